@@ -1,0 +1,184 @@
+//! Between workorder-svc and bpm-adapter: the dispatch of an order (下发话单), and what comes back of it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::ids::{EnterpriseId, OrderId, ProductId, TaskId, UserId};
+use crate::role::Role;
+
+/// The person an order is handed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Assignee {
+    pub id: UserId,
+    pub name: String,
+    pub mobile: String,
+    pub role: Role,
+}
+
+/// `POST /internal/dispatches`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Dispatch {
+    pub order_id: OrderId,
+    pub order_code: String,
+    pub enum_type: String,
+    pub requirement: String,
+    pub enterprise_id: EnterpriseId,
+    pub corp_name: String,
+    pub product_id: ProductId,
+    pub product: String,
+    pub domains: Vec<String>,
+    pub assignee: Assignee,
+    /// 1 for the first dispatch of an order, one more for each after a return or a recall.
+    pub attempt: i32,
+}
+
+/// 202 of `POST /internal/dispatches`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Dispatched {
+    pub task_id: TaskId,
+    pub bill_no: String,
+}
+
+/// `POST /internal/orders/{id}/recall` of bpm-adapter: void the dead dispatch of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecallDispatch {
+    pub attempt: i32,
+    pub reason: String,
+}
+
+/// Answer to [`RecallDispatch`]: `voided` (also when it was before), or `unknown` when it never arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", tag = "outcome")]
+pub enum DispatchRecalled {
+    #[serde(rename_all = "camelCase")]
+    Voided {
+        task_id: TaskId,
+        bill_no: String,
+    },
+    Unknown,
+}
+
+/// How a stage ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum StageResult {
+    Success,
+    Failure,
+}
+
+impl StageResult {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+        }
+    }
+}
+
+/// Who did it on the other side: a person of the directory, or whatever name the engine gives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Operator {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<UserId>,
+    pub name: String,
+}
+
+/// What every event from bpm-adapter carries. `eventId` makes it once-only within its task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskEventHead {
+    pub task_id: TaskId,
+    pub event_id: String,
+    /// The dispatch the task stands for, so that a late event of an earlier one is told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<Operator>,
+    pub occurred_at: DateTime<Utc>,
+}
+
+/// `POST /internal/orders/{id}/dispatched`: the engine has taken the task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DispatchedEvent {
+    #[serde(flatten)]
+    pub head: TaskEventHead,
+    pub bill_no: String,
+}
+
+/// `POST /internal/orders/{id}/stage-feedback`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StageFeedbackEvent {
+    #[serde(flatten)]
+    pub head: TaskEventHead,
+    pub stage: String,
+    pub result: StageResult,
+    #[serde(default)]
+    pub message: String,
+}
+
+/// `POST /internal/orders/{id}/rollback`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RollbackEvent {
+    #[serde(flatten)]
+    pub head: TaskEventHead,
+    pub reason: String,
+}
+
+/// `POST /internal/orders/{id}/close`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CloseEvent {
+    #[serde(flatten)]
+    pub head: TaskEventHead,
+    #[serde(default)]
+    pub message: String,
+}
+
+/// `POST /internal/orders/{id}/reassigned`: the task went to another person, who now takes part in the order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReassignedEvent {
+    #[serde(flatten)]
+    pub head: TaskEventHead,
+    pub assignee: Assignee,
+    #[serde(default)]
+    pub comment: String,
+}
+
+/// What billing reports of a product subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ProductEvent {
+    Open,
+    Trial,
+    TrialEnd,
+    Suspend,
+    Resume,
+    Cancel,
+    CancelDone,
+}
+
+/// `PUT /internal/enterprise-products` of workorder-svc, and (with the same fields) the body billing posts to
+/// `/bpm/callbacks/product-orders`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProductOrder {
+    pub event_id: String,
+    pub enterprise_id: EnterpriseId,
+    pub enterprise_name: String,
+    pub product_id: ProductId,
+    pub product_name: String,
+    #[serde(default)]
+    pub charge_mode: String,
+    pub event: ProductEvent,
+    pub occurred_at: DateTime<Utc>,
+}

@@ -1,0 +1,173 @@
+//! Every error a client sees: RFC 9457 problem bodies with stable codes, in the reader's language, all faults at once.
+
+pub mod codes;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::text::{Language, Text};
+
+/// A documented, stable error code with its HTTP status and its title in both languages.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    pub code: &'static str,
+    pub status: u16,
+    pub title: Text,
+}
+
+/// One fault of a request, at one place of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// JSON pointer into the body (RFC 6901), `/name` for a query parameter.
+    pub pointer: String,
+    pub code: &'static Code,
+    pub message: Text,
+    /// Further members, such as `where`.
+    pub extra: Map<String, Value>,
+}
+
+impl Fault {
+    pub fn new(pointer: impl Into<String>, code: &'static Code, message: Text) -> Self {
+        Self { pointer: pointer.into(), code, message, extra: Map::new() }
+    }
+
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.to_owned(), value.into());
+        self
+    }
+
+    fn body(&self, language: Language) -> FaultBody {
+        FaultBody {
+            pointer: self.pointer.clone(),
+            code: self.code.code.to_owned(),
+            message: self.message.in_language(language).to_owned(),
+            extra: self.extra.clone(),
+        }
+    }
+}
+
+/// An error on its way to a client: not yet in a language, not yet with its request id.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    pub code: &'static Code,
+    pub detail: Option<Text>,
+    pub faults: Vec<Fault>,
+    /// Seconds for `Retry-After`.
+    pub retry_after: Option<u64>,
+    /// Further members of the body.
+    pub extra: Map<String, Value>,
+}
+
+impl Problem {
+    pub fn new(code: &'static Code) -> Self {
+        Self { code, detail: None, faults: Vec::new(), retry_after: None, extra: Map::new() }
+    }
+
+    pub fn detail(mut self, detail: Text) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// All faults of a request in one problem: 400 when one of them is malformed, 409 when every one is a conflict
+    /// with what exists, else 422. The problem's own code is the fault's when they all share it.
+    pub fn of_faults(faults: Vec<Fault>) -> Self {
+        let first = faults.first().map_or(&codes::REQUEST_INVALID, |fault| fault.code);
+        let one_code = faults.iter().all(|fault| fault.code == first);
+        let malformed = faults.iter().any(|fault| fault.code.status == 400);
+        let conflicts = faults.iter().all(|fault| fault.code.status == 409);
+        let code = if one_code {
+            first
+        } else if malformed {
+            &codes::REQUEST_INVALID
+        } else if conflicts {
+            &codes::CONFLICT
+        } else {
+            &codes::VALIDATION_FAILED
+        };
+        Self { faults, ..Self::new(code) }
+    }
+
+    pub fn body(&self, language: Language, request_id: &str) -> ProblemBody {
+        ProblemBody {
+            r#type: format!("urn:front-desk:problem:{}", self.code.code),
+            title: self.code.title.in_language(language).to_owned(),
+            status: self.code.status,
+            detail: self.detail.as_ref().map(|text| text.in_language(language).to_owned()),
+            code: self.code.code.to_owned(),
+            request_id: request_id.to_owned(),
+            errors: self.faults.iter().map(|fault| fault.body(language)).collect(),
+            extra: self.extra.clone(),
+        }
+    }
+}
+
+/// `application/problem+json` as it is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProblemBody {
+    #[schema(examples("urn:front-desk:problem:domain.exists"))]
+    pub r#type: String,
+    pub title: String,
+    pub status: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    #[schema(examples("domain.exists"))]
+    pub code: String,
+    pub request_id: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FaultBody>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: Map<String, Value>,
+}
+
+/// One fault as it is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FaultBody {
+    #[schema(examples("/speedList/0/domain"))]
+    pub pointer: String,
+    pub code: String,
+    pub message: String,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: Map<String, Value>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(code: &'static Code) -> Fault {
+        Fault::new("/x", code, Text::fixed("错", "wrong"))
+    }
+
+    #[test]
+    fn conflicts_alone_are_409_and_mixed_with_others_422() {
+        let conflict = Problem::of_faults(vec![fault(&codes::DOMAIN_EXISTS)]);
+        assert_eq!((conflict.code.status, conflict.code.code), (409, "domain.exists"));
+        let both = Problem::of_faults(vec![fault(&codes::DOMAIN_EXISTS), fault(&codes::DOMAIN_IN_PROGRESS)]);
+        assert_eq!(both.code.status, 409);
+        let mixed = Problem::of_faults(vec![fault(&codes::DOMAIN_EXISTS), fault(&codes::ORIGIN_REQUIRED)]);
+        assert_eq!((mixed.code.status, mixed.code.code), (422, "validation_failed"));
+    }
+
+    #[test]
+    fn codes_are_documented_once_each() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in codes::ALL {
+            assert!(seen.insert((code.code, code.status)), "{} stands twice", code.code);
+            assert!((400..600).contains(&code.status));
+        }
+    }
+}
