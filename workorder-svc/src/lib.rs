@@ -1,1 +1,6 @@
-//! Placeholder.
+//! Domain work orders: submission, ICP check, approval, dispatch, close.
+
+pub mod approval;
+pub mod order;
+pub mod origin;
+pub mod submit;

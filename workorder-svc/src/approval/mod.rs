@@ -1,0 +1,3 @@
+//! Approval: who has to approve, who is chosen, and the decision.
+
+pub mod chain;

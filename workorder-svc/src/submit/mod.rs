@@ -1,0 +1,3 @@
+//! Submission (提单): the form, its rules, and the calls that save or check it.
+
+pub mod form;
