@@ -68,7 +68,6 @@ diesel::table! {
         held_since -> Timestamp,
         due_at -> Nullable<Timestamp>,
         search_text -> Text,
-        submitted_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
@@ -198,7 +197,7 @@ diesel::table! {
         id -> BigInt,
         order_id -> BigInt,
         event -> Text,
-        actor_id -> Text,
+        actor_id -> Nullable<Text>,
         actor_name -> Text,
         actor_role -> Nullable<Text>,
         on_behalf_of -> Nullable<Text>,

@@ -65,7 +65,6 @@ CREATE TABLE work_order (
     held_since TIMESTAMP NOT NULL,
     due_at TIMESTAMP,
     search_text TEXT NOT NULL DEFAULT '',
-    submitted_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL
 );
@@ -194,12 +193,12 @@ CREATE TABLE work_order_cache_domain (
 );
 CREATE INDEX work_order_cache_domain_by_order ON work_order_cache_domain (order_id);
 
--- What happened to an order, oldest first. Rows are never rewritten, but for the check flags of the pending row.
+-- What happened to an order, oldest first. actor_id is empty for systems; on_behalf_of is JSON. Rows are never rewritten, but for the check flags of the pending row.
 CREATE TABLE domain_history (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     order_id BIGINT NOT NULL REFERENCES work_order (id) ON DELETE CASCADE,
     event TEXT NOT NULL,
-    actor_id TEXT NOT NULL,
+    actor_id TEXT,
     actor_name TEXT NOT NULL,
     actor_role TEXT,
     on_behalf_of TEXT,

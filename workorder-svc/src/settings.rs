@@ -1,0 +1,166 @@
+//! What an operator can set. Every setting and its default stand, commented, in `config/default.toml`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use shared_model::role::Role;
+use shared_model::server::settings::{
+    self, DatabaseSettings, EnvironmentScope, InternalSettings, IssuerSettings, LogSettings, PermissionSettings,
+    ServerSettings, SettingsError, TimeSettings,
+};
+
+/// Compiled in, so that the binary starts without a file.
+pub const DEFAULTS: &str = include_str!("../config/default.toml");
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub server: ServerSettings,
+    pub database: DatabaseSettings,
+    pub log: LogSettings,
+    pub issuer: IssuerSettings,
+    pub internal: InternalSettings,
+    pub permissions: PermissionSettings,
+    pub time: TimeSettings,
+    pub submission: SubmissionSettings,
+    pub enterprise: EnterpriseSettings,
+    pub approval: ApprovalSettings,
+    pub time_limits: TimeLimitSettings,
+    pub icp: IcpSettings,
+    pub attachments: AttachmentSettings,
+    pub bpm: BpmSettings,
+    pub outbox: OutboxSettings,
+    pub mail: MailSettings,
+    pub worker: WorkerSettings,
+}
+
+impl Settings {
+    /// Defaults < file < environment `FRONT_DESK__SECTION__KEY` < `overrides` (`("section.key", value)`).
+    pub fn load(
+        file: Option<&Path>,
+        scope: EnvironmentScope,
+        overrides: &[(&str, String)],
+    ) -> Result<Self, SettingsError> {
+        settings::load(DEFAULTS, file, scope, overrides)
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubmissionSettings {
+    pub inline_domains: usize,
+    pub batch_domains: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnterpriseSettings {
+    pub assignment: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalSettings {
+    /// Creator role -> roles of the steps.
+    pub chains: BTreeMap<String, Vec<Role>>,
+}
+
+impl ApprovalSettings {
+    /// The steps for orders of a creator with this role; a role without a chain of its own takes that of EC_MANAGER.
+    pub fn steps(&self, creator: Role) -> Vec<Role> {
+        let named = |role: Role| {
+            let found = self.chains.iter().find(|(code, _)| code.eq_ignore_ascii_case(role.code()));
+            found.map(|(_, steps)| steps.clone()).filter(|steps| !steps.is_empty())
+        };
+        named(creator).or_else(|| named(Role::EcManager)).unwrap_or_else(|| vec![Role::GroupManagerAdmin])
+    }
+}
+
+/// Hours per state; 0 for none.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeLimitSettings {
+    pub icp_checking: u32,
+    pub approving: u32,
+    pub dispatching: u32,
+    pub bpm_processing: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IcpSettings {
+    pub give_up_after_hours: u32,
+    pub retry_base_seconds: u32,
+    pub retry_cap_seconds: u32,
+    pub lease_seconds: u32,
+    /// Checks taken at a time.
+    pub batch: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachmentSettings {
+    pub folder: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BpmSettings {
+    pub urls: Vec<String>,
+    pub timeout_seconds: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutboxSettings {
+    pub base_seconds: f64,
+    pub cap_seconds: f64,
+    /// Tries until a delivery is a dead letter.
+    pub budget: u32,
+    pub lease_seconds: f64,
+    pub delivery_timeout_seconds: f64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailSettings {
+    /// `smtp://...` with its password, or empty for files.
+    pub url: SecretString,
+    pub folder: PathBuf,
+    pub from: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkerSettings {
+    pub tick_seconds: f64,
+}
+
+impl WorkerSettings {
+    /// Time between rounds when nothing nudges; never zero.
+    pub fn tick(&self) -> Duration {
+        Duration::from_secs_f64(self.tick_seconds.clamp(0.01, 60.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_complete_and_chains_are_found_by_role() {
+        let settings = Settings::load(None, EnvironmentScope::Nothing, &[]).unwrap();
+        assert_eq!(settings.approval.steps(Role::EcManager), [Role::GroupManagerAdmin]);
+        assert_eq!(settings.approval.steps(Role::PlatformAdmin), [Role::GroupManagerAdmin]);
+        assert_eq!(settings.submission.inline_domains, 500);
+    }
+
+    #[test]
+    fn an_unknown_setting_is_named() {
+        let error = Settings::load(None, EnvironmentScope::Nothing, &[("time.colour", "blue".to_owned())]).unwrap_err();
+        assert!(error.to_string().contains("colour"), "{error}");
+    }
+}
