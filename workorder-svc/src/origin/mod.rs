@@ -1,3 +1,4 @@
 //! Origins (源站): where the CDN fetches a customer's content from.
 
 pub mod parse;
+pub mod routable;

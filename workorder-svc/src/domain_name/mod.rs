@@ -1,0 +1,4 @@
+//! Domain names: how they are written, and whether they exist already.
+
+pub mod existence;
+pub mod parse;
