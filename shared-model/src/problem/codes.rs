@@ -94,6 +94,8 @@ codes! {
     AUTHENTICATION_EXISTS = "authentication.exists", 409, "该类型的认证已存在", "A certification of this type exists";
     AUTHENTICATION_CLOSED = "authentication.closed", 409, "认证已关闭", "The certification is closed";
     AUTHENTICATION_EXPIRED = "authentication.expired", 409, "认证已超时", "The certification has expired";
+    AUTHENTICATION_UNDER_REVIEW = "authentication.under_review", 409, "认证正在审核，暂不可修改", "The certification is under review";
+    AUTHENTICATION_NOT_RENEWABLE = "authentication.not_renewable", 409, "认证当前不可续期", "The certification cannot be renewed now";
     AUTHENTICATION_MATERIAL_MISSING = "authentication.material_missing", 422, "缺少认证资料", "Materials are missing";
     REVIEW_CLAIMED = "review.claimed", 409, "已被其他运营人员领取", "Claimed by another operator";
     REFERENCE_IN_USE = "reference.in_use", 409, "仍被引用", "Still referred to";
