@@ -1,0 +1,3 @@
+//! The ICP check (备案校验): domains must be filed before they go live.
+
+pub mod rules;
