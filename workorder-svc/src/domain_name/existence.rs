@@ -14,6 +14,8 @@
 
 use std::collections::BTreeMap;
 
+use shared_model::text::Text;
+
 /// A place a domain may exist in, in the order they are named: the first one is the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
@@ -44,6 +46,18 @@ impl Place {
             Self::ConfigureList => "configure_list",
             Self::LiveOrderDomainInfo => "live_order_domain_info",
             Self::LiveStreamDomainConfig => "live_stream_domain_config",
+        }
+    }
+
+    /// The place in words.
+    pub const fn name(self) -> Text {
+        match self {
+            Self::SelfServiceDomainConfig => Text::fixed("已上线的域名", "the live domains"),
+            Self::WorkOrderCacheDomain => Text::fixed("在途工单的预占", "the reservations of open orders"),
+            Self::BatchSelfDomain => Text::fixed("在途批量工单", "an open batch order"),
+            Self::ConfigureList => Text::fixed("在途工单", "an open order"),
+            Self::LiveOrderDomainInfo => Text::fixed("在途直播工单", "an open live-streaming order"),
+            Self::LiveStreamDomainConfig => Text::fixed("已上线的直播域名", "the live-streaming domains"),
         }
     }
 

@@ -1,3 +1,5 @@
 //! Submission (提单): the form, its rules, and the calls that save or check it.
 
+pub mod content_rules;
 pub mod form;
+pub mod rules;

@@ -1,0 +1,213 @@
+//! Whether a submission is acceptable: every rule, every violation at once, each with its place in the body.
+//!
+//! source: work-order contract, "Validation of a submission". Pure: what the tables know comes as [`Facts`].
+
+use std::collections::BTreeSet;
+
+use shared_model::ids::{EnterpriseId, FileId, ProductId};
+use shared_model::problem::{Fault, codes};
+use shared_model::text::Text;
+
+use crate::domain_name::existence::Existing;
+use crate::domain_name::parse::DomainName;
+use crate::order::kind::{OrderKind, Requirement};
+use crate::order::model::{Enterprise, OrderDomain, Product};
+use crate::origin::parse::Origin;
+use crate::submit::content_rules;
+use crate::submit::form::OrderForm;
+
+/// How strict to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Only what is there is looked at: what is missing may come later.
+    Draft,
+    Submit,
+}
+
+/// What a submission names, to be looked up before it is checked. Names that cannot exist are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub enterprise: Option<EnterpriseId>,
+    pub product: Option<ProductId>,
+    /// None while a draft does not say.
+    pub operation: Option<Requirement>,
+    /// ASCII, lower case; none at all when there are more than the limit.
+    pub domains: Vec<String>,
+    pub files: Vec<FileId>,
+}
+
+impl Wanted {
+    pub fn of(form: &OrderForm, domain_limit: usize) -> Self {
+        let rows = form.speed_list.as_deref().unwrap_or_default();
+        let rows = if rows.len() > domain_limit { &[] } else { rows };
+        let domains: BTreeSet<String> = rows
+            .iter()
+            .filter_map(|row| DomainName::parse(row.domain.as_deref()?).ok())
+            .map(|domain| domain.as_str().to_owned())
+            .collect();
+        let lists = [&form.md5_list, &form.sec_info_file_id];
+        let files: BTreeSet<FileId> =
+            lists.into_iter().flatten().flatten().filter_map(|file| content_rules::file_id(file)).collect();
+        Self {
+            enterprise: given_id(&form.enterprise).map(EnterpriseId::from),
+            product: given_id(&form.product_id).map(ProductId::from),
+            operation: given(&form.requirement).and_then(Requirement::from_code),
+            domains: domains.into_iter().collect(),
+            files: files.into_iter().collect(),
+        }
+    }
+}
+
+/// What the tables know about what a submission names.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The enterprise, if it is known (and the caller may order for it).
+    pub enterprise: Option<Enterprise>,
+    /// The product, if the filter gives it for this enterprise and operation.
+    pub product: Option<Product>,
+    /// The named files that the caller uploaded, or the order holds already.
+    pub files: BTreeSet<FileId>,
+    /// Where the named domains exist, the order's own rows left out.
+    pub existing: Existing,
+    /// The named domains that are live for this enterprise and product.
+    pub live: BTreeSet<String>,
+    /// Most domains of one order.
+    pub domain_limit: usize,
+}
+
+/// What a submission says, parsed. Of a draft, whatever it says so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValidOrder {
+    pub kind: OrderKind,
+    pub requirement: Option<Requirement>,
+    pub enterprise: Option<Enterprise>,
+    pub product: Option<Product>,
+    pub domains: Vec<OrderDomain>,
+    pub origins: Vec<Origin>,
+    pub provinces: Vec<i32>,
+    pub description: String,
+    pub attachments: Vec<FileId>,
+    pub security: Vec<FileId>,
+    /// The form to keep: without the id and the state it was sent with.
+    pub form: OrderForm,
+}
+
+/// Checks a submission; in [`Mode::Submit`] a valid one has its requirement, enterprise, product and domains.
+pub fn check(form: &OrderForm, facts: &Facts, mode: Mode) -> Result<ValidOrder, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let kind = check_kind(form, mode, &mut faults);
+    let requirement = check_requirement(form, mode, &mut faults);
+    check_enterprise(form, facts, mode, &mut faults);
+    check_product(form, facts, requirement, mode, &mut faults);
+    check_no_sheet(form, &mut faults);
+    let target = content_rules::Target { facts, requirement, mode };
+    let domains = content_rules::check_domains(form, &target, &mut faults);
+    let origins = content_rules::check_origins(form, &target, &domains, &mut faults);
+    let provinces = content_rules::check_provinces(form, &mut faults);
+    let attachments = content_rules::check_files("/md5List", form.md5_list.as_deref(), facts, &mut faults);
+    let security = content_rules::check_files("/secInfoFileId", form.sec_info_file_id.as_deref(), facts, &mut faults);
+    let description = content_rules::check_description(form, &mut faults);
+    content_rules::check_record_number("/icpNumber", form.icp_number.as_deref(), &mut faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut form = OrderForm { id: None, state: None, ..form.clone() };
+    form.provinces = form.provinces.is_some().then(|| provinces.clone());
+    Ok(ValidOrder {
+        kind,
+        requirement,
+        enterprise: facts.enterprise.clone(),
+        product: facts.product.clone(),
+        domains: domains.into_iter().map(|(_, domain)| domain).collect(),
+        origins,
+        provinces,
+        description,
+        attachments,
+        security,
+        form,
+    })
+}
+
+/// A text that says something.
+pub fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// An id that may exist: short, and of printable characters, so that any database can be asked for it.
+fn given_id(text: &Option<String>) -> Option<&str> {
+    given(text).filter(|id| id.len() <= 128 && !id.chars().any(char::is_control))
+}
+
+fn check_kind(form: &OrderForm, mode: Mode, faults: &mut Vec<Fault>) -> OrderKind {
+    let message = match given(&form.kind) {
+        None if mode == Mode::Draft => return OrderKind::DomainRequest,
+        None => Text::fixed("请选择工单类型", "the order type is missing"),
+        Some(code) => match OrderKind::from_code(code) {
+            Some(kind) if kind.is_open_for_submission() => return kind,
+            Some(kind) => {
+                let name = kind.name();
+                Text::new(format!("“{}”暂未开放", name.zh), format!("{} is not available yet", name.en))
+            }
+            None => Text::fixed("工单类型不存在", "there is no such order type"),
+        },
+    };
+    faults.push(Fault::new("/type", &codes::ORDER_TYPE_UNKNOWN, message));
+    OrderKind::DomainRequest
+}
+
+fn check_requirement(form: &OrderForm, mode: Mode, faults: &mut Vec<Fault>) -> Option<Requirement> {
+    let code = given(&form.requirement);
+    let requirement = code.and_then(Requirement::from_code);
+    if requirement.is_none() && (code.is_some() || mode == Mode::Submit) {
+        let message = Text::fixed("需求类型只能是 add、modify 或 delete", "the requirement is add, modify or delete");
+        faults.push(Fault::new("/requirement", &codes::ORDER_REQUIREMENT_UNKNOWN, message));
+    }
+    requirement
+}
+
+fn check_enterprise(form: &OrderForm, facts: &Facts, mode: Mode, faults: &mut Vec<Fault>) {
+    let missing = given(&form.enterprise).is_none();
+    if facts.enterprise.is_some() || (missing && mode == Mode::Draft) {
+        return;
+    }
+    let message = if missing {
+        Text::fixed("请选择企业", "the enterprise is missing")
+    } else {
+        Text::fixed("企业不存在", "there is no such enterprise")
+    };
+    faults.push(Fault::new("/enterprise", &codes::ENTERPRISE_UNKNOWN, message));
+}
+
+/// A product is judged for an enterprise and an operation: while one of them is wrong or open, that is the fault.
+fn check_product(
+    form: &OrderForm,
+    facts: &Facts,
+    requirement: Option<Requirement>,
+    mode: Mode,
+    faults: &mut Vec<Fault>,
+) {
+    let missing = given(&form.product_id).is_none();
+    if facts.product.is_some() || (missing && mode == Mode::Draft) {
+        return;
+    }
+    let message = if missing {
+        Text::fixed("请选择产品", "the product is missing")
+    } else if facts.enterprise.is_none() || requirement.is_none() {
+        return;
+    } else {
+        Text::fixed("该产品当前不可办理此操作", "the product is not available for this operation")
+    };
+    faults.push(Fault::new("/productId", &codes::PRODUCT_NOT_AVAILABLE, message));
+}
+
+/// Domains come in the form itself: sheets are not open yet.
+fn check_no_sheet(form: &OrderForm, faults: &mut Vec<Fault>) {
+    if given(&form.file_id).is_some() {
+        let message = Text::fixed("批量提单暂未开放，请直接填写域名", "batch sheets are not available yet");
+        faults.push(Fault::new("/fileId", &codes::BATCH_FILE_INVALID, message));
+    }
+}
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;
