@@ -83,7 +83,6 @@ diesel::table! {
         attempts -> Integer,
         code -> Nullable<Text>,
         detail -> Nullable<Text>,
-        refused_status -> Nullable<Integer>,
         webhook_id -> Nullable<Text>,
         ticket -> Nullable<Text>,
         outbox_id -> Nullable<Text>,

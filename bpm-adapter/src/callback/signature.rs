@@ -86,7 +86,8 @@ pub fn verify(secrets: &[Secret], received: Received<'_>, now: DateTime<Utc>) ->
         return Err(SignatureFault::OutOfTime);
     }
     let signed = signed_text(received.id, received.timestamp, received.body);
-    let given = received.signatures.split(' ').filter_map(|one| STANDARD.decode(one.strip_prefix(SIGNATURE_PREFIX)?).ok());
+    let given =
+        received.signatures.split(' ').filter_map(|one| STANDARD.decode(one.strip_prefix(SIGNATURE_PREFIX)?).ok());
     for tag in given {
         if secrets.iter().any(|secret| hmac::verify(&secret.0, &signed, &tag).is_ok()) {
             return Ok(());

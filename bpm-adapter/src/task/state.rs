@@ -71,13 +71,7 @@ pub fn next(from: TaskState, event: TaskEvent) -> Result<TaskState, IllegalTrans
         (S::DeadLetter, E::Recalled) => Ok(S::Recalled),
         (
             S::Queued | S::Dispatched | S::Processing | S::Closed | S::RolledBack | S::DeadLetter | S::Recalled,
-            E::Taken
-            | E::StageReported
-            | E::RolledBack
-            | E::Closed
-            | E::GivenUp
-            | E::SentAgain
-            | E::Recalled,
+            E::Taken | E::StageReported | E::RolledBack | E::Closed | E::GivenUp | E::SentAgain | E::Recalled,
         ) => Err(IllegalTransition { from, event }),
     }
 }
@@ -177,8 +171,7 @@ mod tests {
     fn every_state_answers_every_event_as_the_table_says() {
         use TaskEvent as E;
         use TaskState as S;
-        let events =
-            [E::Taken, E::StageReported, E::RolledBack, E::Closed, E::GivenUp, E::SentAgain, E::Recalled];
+        let events = [E::Taken, E::StageReported, E::RolledBack, E::Closed, E::GivenUp, E::SentAgain, E::Recalled];
         let table: [(S, [Option<S>; 7]); 7] = [
             (S::Queued, [Some(S::Dispatched), None, None, None, Some(S::DeadLetter), None, None]),
             (S::Dispatched, [None, Some(S::Processing), Some(S::RolledBack), Some(S::Closed), None, None, None]),

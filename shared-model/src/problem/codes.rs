@@ -103,6 +103,7 @@ codes! {
     TASK_STATE_CONFLICT = "task.state_conflict", 409, "任务当前状态不允许此操作", "The task's state does not allow this";
     TASK_NOT_DEAD_LETTER = "task.not_dead_letter", 409, "任务未进入死信", "The task is not a dead letter";
     TASK_DRIVER_EXTERNAL = "task.driver_external", 409, "该任务由外部 BPM 引擎处理", "The task is handled by an external engine";
+    DISPATCH_RECALLED = "dispatch.recalled", 409, "该次下发已被召回", "The order has taken this dispatch back";
     CALLBACK_SIGNATURE_INVALID = "callback.signature_invalid", 401, "回调签名无效", "Invalid call-back signature";
     // services
     SERVICE_UNAVAILABLE = "service.unavailable", 503, "服务暂不可用", "The service is unavailable";

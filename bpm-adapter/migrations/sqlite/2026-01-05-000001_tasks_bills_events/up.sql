@@ -83,7 +83,6 @@ CREATE TABLE event (
     attempts INTEGER NOT NULL,
     code TEXT,
     detail TEXT,
-    refused_status INTEGER,
     webhook_id TEXT UNIQUE,
     ticket TEXT,
     outbox_id TEXT,

@@ -1,0 +1,106 @@
+//! A task's way to the engine, and what follows when the engine has it or cannot be reached.
+
+use chrono::{DateTime, Utc};
+
+use shared_model::bpm::{Dispatch, DispatchedEvent, TaskEventHead};
+use shared_model::server::database::Connection;
+use shared_model::server::outbox::{self, Delivery, Fate, Message, NewMessage};
+use uuid::Uuid;
+
+use crate::bill;
+use crate::driver::{Driver, Handing, Handover};
+use crate::error::ServiceError;
+use crate::event::courier::outcome_of;
+use crate::event::model::{EventBody, EventState};
+use crate::event::send;
+use crate::task::model::{NewDelivery, TaskRow};
+use crate::task::{self, state::TaskEvent};
+
+/// `destination` and `kind` of the message that hands a task to the engine.
+pub const ENGINE: &str = "engine";
+pub const HAND_OVER: &str = "engine.hand-over";
+
+/// Puts a queued task on its way: on the desk at once, or into the outbox.
+pub fn begin(
+    conn: &mut Connection,
+    driver: &dyn Driver,
+    task: &TaskRow,
+    dispatch: &Dispatch,
+    bill_no: &str,
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    match driver.handing() {
+        Handing::AtTheDesk => {
+            let at = now.naive_utc();
+            let row = NewDelivery { task_id: &task.id, kind: ENGINE, at, outcome: "delivered", detail: "" };
+            task::repo::insert_delivery(conn, &row)?;
+            taken(conn, task, now)
+        }
+        Handing::ByDelivery => {
+            let handover =
+                Handover { task_id: task.id.clone().into(), bill_no: bill_no.to_owned(), dispatch: dispatch.clone() };
+            let message = NewMessage {
+                kind: HAND_OVER,
+                destination: ENGINE,
+                // A key of its own: what the order service is told of the task does not wait for the engine.
+                ordering_key: Some(engine_key(&task.id)),
+                idempotency_key: task.id.clone(),
+                payload: serde_json::to_value(handover)?,
+            };
+            outbox::enqueue(conn, &message, now)?;
+            Ok(())
+        }
+    }
+}
+
+/// `ordering_key` of the message that hands a task over, for finding it again.
+pub fn engine_key(task_id: &str) -> String {
+    format!("{ENGINE}:{task_id}")
+}
+
+/// The engine has the task: the order is told, and then whatever came early, in the order it came.
+fn taken(conn: &mut Connection, task: &TaskRow, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    let task = task::repo::apply_transition(conn, task, TaskEvent::Taken, now.naive_utc())?;
+    let bill_no = bill::repo::get_of_task(conn, &task.id)?.bill_no;
+    let event = DispatchedEvent {
+        head: TaskEventHead {
+            task_id: task.id.clone().into(),
+            event_id: Uuid::now_v7().to_string(),
+            attempt: Some(task.attempt),
+            operator: None,
+            occurred_at: now,
+        },
+        bill_no,
+    };
+    send::tell_done(conn, &task, &EventBody::Dispatched(event), now)?;
+    for held in crate::event::repo::list_of_task(conn, &task.id, &[EventState::Held])? {
+        send::tell_of_task(conn, &task, &held, now)?;
+    }
+    Ok(())
+}
+
+/// Writes down how handing a task over ended.
+pub fn settle(
+    conn: &mut Connection,
+    message: &Message,
+    delivery: &Delivery,
+    fate: Fate,
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    let handover: Handover = serde_json::from_value(message.payload.clone())?;
+    let task_id = handover.task_id.as_str();
+    let Some(task) = task::repo::find_held(conn, task_id)? else {
+        return Err(ServiceError::Unreadable(format!("task {task_id} is gone")));
+    };
+    let (outcome, detail) = outcome_of(delivery, fate);
+    let at = now.naive_utc();
+    task::repo::insert_delivery(conn, &NewDelivery { task_id, kind: ENGINE, at, outcome, detail: &detail })?;
+    match (delivery, fate) {
+        (Delivery::Delivered(_), _) => taken(conn, &task, now),
+        // A refusal is as final as a spent budget: the order may take the dispatch back.
+        (Delivery::Refused { .. }, _) | (Delivery::Failed(_), Fate::Dead) => {
+            task::repo::apply_transition(conn, &task, TaskEvent::GivenUp, at).map(drop)
+        }
+        (Delivery::Failed(_), Fate::Done | Fate::Refused | Fate::Retry { .. }) => Ok(()),
+    }
+}

@@ -1,0 +1,94 @@
+//! Carries the outbox: events to the order service, tasks to the engine.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use shared_model::server::client::{CallError, ServiceClient};
+use shared_model::server::clock::Clock;
+use shared_model::server::database::{Connection, StoreError};
+use shared_model::server::outbox::{Deliver, Delivery, Fate, Message};
+
+use super::apply;
+use super::send::{Letter, ORDER_SERVICE};
+use crate::dispatch::hand_over;
+use crate::driver::{Driver, Handover};
+
+/// Delivers and writes down what came of it.
+pub struct Courier {
+    pub order_service: ServiceClient,
+    pub driver: Arc<dyn Driver>,
+    pub clock: Clock,
+}
+
+impl Courier {
+    async fn to_order_service(&self, message: &Message) -> Delivery {
+        let letter: Letter = match serde_json::from_value(message.payload.clone()) {
+            Ok(letter) => letter,
+            Err(error) => return Delivery::Failed(format!("the message cannot be read: {error}")),
+        };
+        let key = Some(message.idempotency_key.as_str());
+        let answer = if message.kind.starts_with("billing.") {
+            self.order_service.put(&letter.path, key, &letter.body).await
+        } else {
+            self.order_service.post(&letter.path, key, &letter.body).await
+        };
+        match answer {
+            Ok(value) => Delivery::Delivered(value),
+            // A service token that is refused is a fault of the installation, not an answer about the order.
+            Err(CallError::Refused(problem)) if problem.code.starts_with("auth.") => {
+                Delivery::Failed(format!("{} {}", problem.status, problem.code))
+            }
+            Err(CallError::Refused(problem)) => Delivery::Refused {
+                code: problem.code.clone(),
+                detail: problem.detail.clone().unwrap_or_else(|| problem.title.clone()),
+            },
+            Err(CallError::Unavailable(why)) => Delivery::Failed(why),
+        }
+    }
+
+    async fn to_engine(&self, message: &Message) -> Delivery {
+        match serde_json::from_value::<Handover>(message.payload.clone()) {
+            Ok(handover) => self.driver.hand_over(&handover).await,
+            Err(error) => Delivery::Failed(format!("the message cannot be read: {error}")),
+        }
+    }
+}
+
+impl Deliver for Courier {
+    fn deliver<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Delivery> {
+        Box::pin(async move {
+            if message.destination == ORDER_SERVICE {
+                self.to_order_service(message).await
+            } else {
+                self.to_engine(message).await
+            }
+        })
+    }
+
+    fn settle(
+        &self,
+        conn: &mut Connection,
+        message: &Message,
+        delivery: &Delivery,
+        fate: Fate,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        if message.destination == ORDER_SERVICE {
+            apply::settle_event(conn, message, delivery, fate, now)?;
+        } else {
+            hand_over::settle(conn, message, delivery, fate, now)?;
+        }
+        Ok(())
+    }
+}
+
+/// The word for a delivery in a task's list of deliveries, and its detail.
+pub fn outcome_of(delivery: &Delivery, fate: Fate) -> (&'static str, String) {
+    match (delivery, fate) {
+        (Delivery::Delivered(_), _) => ("delivered", String::new()),
+        (Delivery::Refused { code, detail }, _) => ("refused", format!("{code} {detail}")),
+        (Delivery::Failed(why), Fate::Dead) => ("dead", why.clone()),
+        (Delivery::Failed(why), Fate::Done | Fate::Refused | Fate::Retry { .. }) => ("failed", why.clone()),
+    }
+}

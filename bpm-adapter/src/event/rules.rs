@@ -1,0 +1,90 @@
+//! Whether an event may be taken in now, later, or not at all. Pure.
+
+use super::model::EventKind;
+use crate::task::state::{self, TaskState};
+
+/// What to do with an event that is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Tell the order service.
+    Send,
+    /// Keep it until the engine's acceptance is recorded, and tell then.
+    Hold,
+}
+
+/// Why an event is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The task's state knows no such event.
+    State,
+    /// A rollback or close has been taken in and is not settled yet.
+    EndPending,
+}
+
+/// `unsettled` are the kinds of the task's events that may still have an effect.
+///
+/// An early event is kept only when its sender may be ahead of us (`early_allowed`: a call-back); nobody acts at a desk
+/// on a task that has not arrived there. source: contract BPM, "Call-backs from outside".
+pub fn check_event(
+    state: TaskState,
+    kind: EventKind,
+    unsettled: &[EventKind],
+    early_allowed: bool,
+) -> Result<Admission, Refusal> {
+    let Some(event) = kind.moves_task() else { return Ok(Admission::Send) };
+    if unsettled.iter().any(|other| other.is_terminal()) {
+        return Err(Refusal::EndPending);
+    }
+    if state.awaits_acceptance() {
+        return if early_allowed { Ok(Admission::Hold) } else { Err(Refusal::State) };
+    }
+    state::next(state, event).map(|_| Admission::Send).map_err(|_| Refusal::State)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOVING: [EventKind; 3] = [EventKind::StageFeedback, EventKind::Rollback, EventKind::Close];
+
+    #[test]
+    fn a_task_on_the_desk_takes_all_three_and_a_finished_one_none() {
+        for kind in MOVING {
+            for state in [TaskState::Dispatched, TaskState::Processing] {
+                assert_eq!(check_event(state, kind, &[], false), Ok(Admission::Send));
+            }
+            for state in [TaskState::Closed, TaskState::RolledBack, TaskState::Recalled] {
+                assert_eq!(check_event(state, kind, &[], true), Err(Refusal::State));
+            }
+        }
+    }
+
+    #[test]
+    fn an_early_call_back_is_kept_and_an_early_desk_call_is_not() {
+        for kind in MOVING {
+            for state in [TaskState::Queued, TaskState::DeadLetter] {
+                assert_eq!(check_event(state, kind, &[], true), Ok(Admission::Hold));
+                assert_eq!(check_event(state, kind, &[], false), Err(Refusal::State));
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_follows_an_end_that_is_not_settled_but_a_stage_may_wait_before_it() {
+        for end in [EventKind::Rollback, EventKind::Close] {
+            for kind in MOVING {
+                assert_eq!(check_event(TaskState::Dispatched, kind, &[end], true), Err(Refusal::EndPending));
+                assert_eq!(check_event(TaskState::Queued, kind, &[end], true), Err(Refusal::EndPending));
+            }
+        }
+        let waiting = [EventKind::Dispatched, EventKind::StageFeedback];
+        assert_eq!(check_event(TaskState::Processing, EventKind::Close, &waiting, false), Ok(Admission::Send));
+    }
+
+    #[test]
+    fn what_only_tells_is_always_sent() {
+        for state in TaskState::ALL {
+            assert_eq!(check_event(state, EventKind::Reassigned, &[EventKind::Close], false), Ok(Admission::Send));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What an operator can set. Every setting and its default stand, commented, in `config/default.toml`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use shared_model::server::outbox::RetryPolicy;
+use shared_model::server::settings::{
+    self, DatabaseSettings, EnvironmentScope, InternalSettings, IssuerSettings, LogSettings, PermissionSettings,
+    ServerSettings, SettingsError, TimeSettings,
+};
+
+/// Compiled in, so that the binary starts without a file.
+pub const DEFAULTS: &str = include_str!("../config/default.toml");
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub server: ServerSettings,
+    pub database: DatabaseSettings,
+    pub log: LogSettings,
+    pub issuer: IssuerSettings,
+    pub internal: InternalSettings,
+    pub permissions: PermissionSettings,
+    pub time: TimeSettings,
+    pub driver: DriverSettings,
+    pub workorder: WorkorderSettings,
+    pub desk: DeskSettings,
+    pub callbacks: CallbackSettings,
+    pub outbox: OutboxSettings,
+    pub staff: StaffSettings,
+}
+
+impl Settings {
+    /// Defaults < file < environment `FRONT_DESK__SECTION__KEY` < `overrides` (`("section.key", value)`).
+    pub fn load(
+        file: Option<&Path>,
+        scope: EnvironmentScope,
+        overrides: &[(&str, String)],
+    ) -> Result<Self, SettingsError> {
+        settings::load(DEFAULTS, file, scope, overrides)
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DriverSettings {
+    pub kind: DriverKind,
+}
+
+/// The engines there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DriverKind {
+    Embedded,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkorderSettings {
+    pub urls: Vec<String>,
+    pub timeout_seconds: f64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeskSettings {
+    pub answer_within_seconds: f64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallbackSettings {
+    pub secrets: Vec<SecretString>,
+    pub secrets_file: PathBuf,
+    pub bboss_secrets: Vec<SecretString>,
+    pub bboss_secrets_file: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutboxSettings {
+    pub base_seconds: f64,
+    pub cap_seconds: f64,
+    /// Tries until a delivery is a dead letter.
+    pub budget: i32,
+    pub lease_seconds: f64,
+    pub delivery_timeout_seconds: f64,
+}
+
+impl OutboxSettings {
+    pub fn policy(&self) -> RetryPolicy {
+        RetryPolicy {
+            base: seconds(self.base_seconds),
+            cap: seconds(self.cap_seconds),
+            budget: self.budget.max(1),
+            lease: seconds(self.lease_seconds),
+            delivery_timeout: seconds(self.delivery_timeout_seconds),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StaffSettings {
+    pub reroute_seconds: f64,
+}
+
+/// Never negative, never longer than a day.
+pub fn seconds(seconds: f64) -> Duration {
+    Duration::from_secs_f64(if seconds.is_finite() { seconds.clamp(0.0, 86_400.0) } else { 0.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_complete() {
+        let settings = Settings::load(None, EnvironmentScope::Nothing, &[]).unwrap();
+        assert_eq!(settings.driver.kind, DriverKind::Embedded);
+        assert_eq!(settings.outbox.policy().budget, 60);
+        assert!(settings.callbacks.secrets.is_empty());
+    }
+
+    #[test]
+    fn an_unknown_setting_or_engine_is_named() {
+        for (key, value) in [("desk.colour", "colour"), ("driver.kind", "blue")] {
+            let error = Settings::load(None, EnvironmentScope::Nothing, &[(key, "blue".to_owned())]).unwrap_err();
+            assert!(error.to_string().contains(value), "{error}");
+        }
+    }
+}
