@@ -1,0 +1,191 @@
+//! Who may do what, by hand: states, people, and the order in which refusals are told.
+
+use shared_model::permission::RolePermissions;
+
+use super::*;
+use crate::order::kind::OrderKind;
+use crate::order::sample::{order, person};
+
+fn viewer(id: &str, role: Role) -> Viewer {
+    let roles = vec![role];
+    let permissions = RolePermissions::default().of(&roles);
+    Viewer { id: UserId::from(id), roles, permissions }
+}
+
+fn creator() -> Viewer {
+    viewer("manager", Role::EcManager)
+}
+
+fn approver() -> Viewer {
+    viewer("group", Role::GroupManagerAdmin)
+}
+
+/// The sample in a state, with the approver that state has.
+fn in_state(state: OrderState) -> Order {
+    let mut order = order();
+    order.state = state;
+    order.approver = match state {
+        OrderState::Approving => order.approver,
+        OrderState::IcpFailed | OrderState::Rejected | OrderState::BpmReject => Some(order.creator.clone()),
+        OrderState::Draft
+        | OrderState::IcpChecking
+        | OrderState::Dispatching
+        | OrderState::BpmProcessing
+        | OrderState::Finished
+        | OrderState::Withdrawn => None,
+    };
+    order
+}
+
+fn allowed(state: OrderState, viewer: &Viewer) -> Vec<Action> {
+    allowed_actions(&in_state(state), viewer, CreatorStanding::InService)
+}
+
+fn refusal(order: &Order, viewer: &Viewer, action: Action) -> &'static str {
+    permit(order, viewer, action, CreatorStanding::InService).unwrap_err().code.code
+}
+
+#[test]
+fn the_creator_may_in_each_state() {
+    use Action as A;
+    let expected: [(OrderState, &[Action]); 10] = [
+        (OrderState::Draft, &[A::Submit, A::Withdraw, A::Comment]),
+        (OrderState::IcpChecking, &[A::Withdraw, A::Comment]),
+        (OrderState::IcpFailed, &[A::Modify, A::Withdraw, A::Comment]),
+        (OrderState::Approving, &[A::Withdraw, A::Comment]),
+        (OrderState::Rejected, &[A::Modify, A::Withdraw, A::Comment]),
+        (OrderState::Dispatching, &[A::Comment]),
+        (OrderState::BpmProcessing, &[A::Comment]),
+        (OrderState::BpmReject, &[A::Modify, A::Withdraw, A::Comment]),
+        (OrderState::Finished, &[A::Comment]),
+        (OrderState::Withdrawn, &[A::Comment]),
+    ];
+    for (state, actions) in expected {
+        assert_eq!(allowed(state, &creator()), actions, "{state:?}");
+    }
+}
+
+#[test]
+fn the_approver_may_in_each_state() {
+    use Action as A;
+    let expected: [(OrderState, &[Action]); 10] = [
+        (OrderState::Draft, &[A::Comment]),
+        (OrderState::IcpChecking, &[A::IcpChecked, A::Comment]),
+        (OrderState::IcpFailed, &[A::IcpChecked, A::Comment]),
+        (OrderState::Approving, &[A::Approve, A::Reject, A::Transfer, A::IcpChecked, A::Comment]),
+        (OrderState::Rejected, &[A::Comment]),
+        (OrderState::Dispatching, &[A::Comment]),
+        (OrderState::BpmProcessing, &[A::Comment]),
+        (OrderState::BpmReject, &[A::Comment]),
+        (OrderState::Finished, &[A::Comment]),
+        (OrderState::Withdrawn, &[A::Comment]),
+    ];
+    for (state, actions) in expected {
+        assert_eq!(allowed(state, &approver()), actions, "{state:?}");
+    }
+}
+
+#[test]
+fn the_platform_administrator_recalls_but_decides_only_what_is_theirs() {
+    let admin = viewer("admin", Role::PlatformAdmin);
+    assert_eq!(allowed(OrderState::Dispatching, &admin), [Action::Recall, Action::Comment]);
+    assert_eq!(allowed(OrderState::Approving, &admin), [Action::IcpChecked, Action::Comment]);
+    assert_eq!(allowed(OrderState::Rejected, &admin), [Action::Comment]);
+}
+
+#[test]
+fn when_the_creator_left_the_platform_administrator_withdraws_or_transfers() {
+    let admin = viewer("admin", Role::PlatformAdmin);
+    for state in [OrderState::Draft, OrderState::IcpFailed, OrderState::Rejected, OrderState::BpmReject] {
+        for action in [Action::Withdraw, Action::Transfer] {
+            let order = in_state(state);
+            assert_eq!(permit(&order, &admin, action, CreatorStanding::Left), Ok(()), "{state:?} {action:?}");
+            assert!(permit(&order, &approver(), action, CreatorStanding::Left).is_err());
+        }
+    }
+    let approving = in_state(OrderState::Approving);
+    assert_eq!(permit(&approving, &admin, Action::Withdraw, CreatorStanding::Left), Ok(()));
+    let transfer = permit(&approving, &admin, Action::Transfer, CreatorStanding::Left).unwrap_err();
+    assert_eq!(transfer.code.code, "order.not_approver");
+}
+
+#[test]
+fn the_permission_comes_first_then_sight_then_the_state_then_the_person() {
+    let stranger = viewer("other", Role::EcManager);
+    let approving = in_state(OrderState::Approving);
+    assert_eq!(refusal(&approving, &stranger, Action::Approve), "auth.forbidden");
+    assert_eq!(refusal(&approving, &stranger, Action::Withdraw), "not_found");
+    let other_admin = viewer("group2", Role::GroupManagerAdmin);
+    assert_eq!(refusal(&in_state(OrderState::Finished), &other_admin, Action::Approve), "order.state_conflict");
+    assert_eq!(refusal(&approving, &other_admin, Action::Approve), "order.not_approver");
+}
+
+#[test]
+fn nobody_approves_their_own_order_even_when_they_are_its_approver() {
+    let mut own = in_state(OrderState::Approving);
+    own.creator = person("group", Role::GroupManagerAdmin);
+    for action in [Action::Approve, Action::Reject, Action::Transfer, Action::IcpChecked] {
+        assert_eq!(refusal(&own, &approver(), action), "order.self_approval");
+    }
+}
+
+#[test]
+fn the_state_is_examined_before_the_person() {
+    let mut finished = in_state(OrderState::Finished);
+    finished.creator = person("group", Role::GroupManagerAdmin);
+    assert_eq!(refusal(&finished, &approver(), Action::Approve), "order.state_conflict");
+}
+
+#[test]
+fn a_refusal_for_the_state_names_it() {
+    let refusal =
+        permit(&in_state(OrderState::Finished), &creator(), Action::Withdraw, CreatorStanding::InService).unwrap_err();
+    let problem = Problem::from(refusal);
+    assert_eq!((problem.code.status, &problem.extra["state"]), (409, &"finished".into()));
+}
+
+#[test]
+fn who_took_part_sees_the_order_and_who_administers_sees_all() {
+    let mut order = in_state(OrderState::BpmProcessing);
+    assert!(!is_visible(&order, &viewer("sa", Role::Sa)));
+    order.assignee = Some(person("sa", Role::Sa));
+    assert!(is_visible(&order, &viewer("sa", Role::Sa)));
+    assert!(!is_visible(&order, &viewer("manager2", Role::ProvinceManager)));
+    assert!(is_visible(&order, &creator()) && is_visible(&order, &approver()));
+    for role in [Role::GroupManagerAdmin, Role::Operator, Role::PlatformAdmin] {
+        assert!(is_visible(&order, &viewer("someone", role)), "{role:?}");
+    }
+    for role in [Role::ProvinceSa, Role::GlobalAreaManager, Role::User, Role::PeAdmin] {
+        assert!(!is_visible(&order, &viewer("someone", role)), "{role:?}");
+    }
+}
+
+#[test]
+fn every_open_order_is_in_somebodys_hands() {
+    let names: Vec<_> = OrderState::ALL
+        .into_iter()
+        .map(|state| {
+            let order = in_state(state);
+            let holder = Holder::of(&order);
+            holder.person().map(|person| person.id.0.clone()).or_else(|| holder.system().map(|name| name.zh.into()))
+        })
+        .collect();
+    let expected = [
+        Some("manager"),
+        Some("备案系统"),
+        Some("manager"),
+        Some("group"),
+        Some("manager"),
+        Some("BPM接口"),
+        Some("BPM接口"),
+        Some("manager"),
+        None,
+        None,
+    ];
+    assert_eq!(names, expected.map(|name| name.map(str::to_owned)));
+    let mut processed = in_state(OrderState::BpmProcessing);
+    processed.assignee = Some(person("sa", Role::Sa));
+    assert_eq!(Holder::of(&processed).person().unwrap().id.as_str(), "sa");
+    processed.kind = OrderKind::ProductSuspend;
+    assert_eq!(Holder::of(&processed), Holder::Billing);
+}
