@@ -1,0 +1,14 @@
+//! bpm-adapter as its callers see it, on both databases, beside an order service and an engine that say what they are told to.
+
+mod access;
+mod bills;
+mod callback;
+mod dead_letter;
+mod desk;
+mod dispatch;
+mod engine;
+mod order_service;
+mod recall;
+mod staff;
+mod support;
+mod trouble;
