@@ -29,7 +29,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    product_event_inbox (event_id) {
+    product_event_inbox (seq) {
+        seq -> BigInt,
         event_id -> Text,
         enterprise_id -> Text,
         product_id -> Text,

@@ -119,7 +119,7 @@ pub struct OutboxSettings {
     pub base_seconds: f64,
     pub cap_seconds: f64,
     /// Tries until a delivery is a dead letter.
-    pub budget: u32,
+    pub budget: i32,
     pub lease_seconds: f64,
     pub delivery_timeout_seconds: f64,
 }

@@ -2,3 +2,7 @@
 
 pub mod chain;
 pub mod choose;
+pub mod decide;
+pub mod decision;
+pub mod route;
+pub mod transfer;

@@ -2,3 +2,4 @@
 
 pub mod existence;
 pub mod parse;
+pub mod repo;

@@ -9,7 +9,9 @@ use shared_model::server::database::{Connection, StoreError, on_both};
 use crate::order::model::{Attachment, AttachmentKind, Legality, Order, OrderDomain};
 use crate::order::row::corrupt;
 use crate::origin::parse::{Origin, OriginType};
-use crate::schema::{configure_list, log_file_resource, orign_address, speed_configure_domain, work_order_file};
+use crate::schema::{
+    batch_self_domain, configure_list, log_file_resource, orign_address, speed_configure_domain, work_order_file,
+};
 
 /// Rows of one INSERT: well under the number of variables either database binds.
 const CHUNK: usize = 500;
@@ -50,6 +52,12 @@ pub fn replace(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
     diesel::delete(configure_list::table.filter(configure_list::order_id.eq(id))).execute(conn)?;
     diesel::delete(speed_configure_domain::table.filter(speed_configure_domain::order_id.eq(id))).execute(conn)?;
     diesel::delete(orign_address::table.filter(orign_address::order_id.eq(id))).execute(conn)?;
+    insert(conn, order)
+}
+
+/// Writes the domains and origins of a new order.
+pub fn insert(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
+    let id = order.id.0;
     for domains in order.domains.chunks(CHUNK) {
         let rows: Vec<_> = domains.iter().map(|domain| new_domain(id, domain)).collect();
         on_both!(conn, |c| diesel::insert_into(configure_list::table).values(&rows).execute(c))?;
@@ -176,6 +184,16 @@ pub fn replace_files(
     security: &[FileId],
 ) -> Result<(), StoreError> {
     diesel::delete(work_order_file::table.filter(work_order_file::order_id.eq(id.0))).execute(conn)?;
+    insert_files(conn, id, attachments, security)
+}
+
+/// Makes a new order hold the files its form names.
+pub fn insert_files(
+    conn: &mut Connection,
+    id: OrderId,
+    attachments: &[FileId],
+    security: &[FileId],
+) -> Result<(), StoreError> {
     let kinds = [(AttachmentKind::Attachment, attachments), (AttachmentKind::Security, security)];
     let files = kinds.into_iter().flat_map(|(kind, files)| files.iter().map(move |file| (kind, file)));
     for ((kind, file), position) in files.zip(0_i32..) {
@@ -214,4 +232,10 @@ pub fn list_files(conn: &mut Connection, id: OrderId) -> Result<Vec<Attachment>,
             Ok(Attachment { file_id: FileId(file_id), name, size, content_type, kind })
         })
         .collect()
+}
+
+/// Forgets the domains of a batch order that BPM returned; its sheet writes them again. The reservations stay.
+pub fn delete_batch(conn: &mut Connection, id: OrderId) -> Result<(), StoreError> {
+    diesel::delete(batch_self_domain::table.filter(batch_self_domain::order_id.eq(id.0))).execute(conn)?;
+    Ok(())
 }

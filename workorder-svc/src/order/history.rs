@@ -77,9 +77,10 @@ pub fn set_check_flags(conn: &mut Connection, order: OrderId, flags: (bool, bool
 #[diesel::dsl::auto_type(no_type_alias)]
 fn pending_row(order: OrderId) -> _ {
     let id: i64 = order.0;
+    let pending: &'static str = history_event::PENDING;
     domain_history::table
         .filter(domain_history::order_id.eq(id))
-        .filter(domain_history::event.eq(history_event::PENDING))
+        .filter(domain_history::event.eq(pending))
         .order(domain_history::id.asc())
 }
 

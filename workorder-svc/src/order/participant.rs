@@ -33,3 +33,9 @@ pub fn add(conn: &mut Connection, order: OrderId, user: &UserId, acted: bool) ->
     }
     Ok(())
 }
+
+/// Whether a person takes part in an order.
+pub fn takes_part(conn: &mut Connection, order: OrderId, user: &UserId) -> Result<bool, StoreError> {
+    let count: i64 = participant::table.find((order.0, user.as_str())).count().get_result(conn)?;
+    Ok(count > 0)
+}

@@ -11,7 +11,7 @@ use crate::order::content;
 use crate::order::history;
 use crate::order::model::{Enterprise, Order};
 use crate::order::participant;
-use crate::order::row::{OrderFields, OrderRow, from_json};
+use crate::order::row::{OrderFields, OrderRow, from_json, search_text};
 use crate::order::state::OrderState;
 use crate::schema::{bpm_task, icp_check, work_order, worker_order_enterprise};
 
@@ -55,11 +55,10 @@ pub fn insert(
         .get_result(conn)?;
     order.id = OrderId(id);
     order.code = code(order.id);
-    let fields = OrderFields::of(order, due_at)?;
     diesel::update(work_order::table.find(id))
-        .set((work_order::code.eq(&order.code), work_order::search_text.eq(fields.search_text)))
+        .set((work_order::code.eq(&order.code), work_order::search_text.eq(search_text(order))))
         .execute(conn)?;
-    write_enterprise(conn, order)?;
+    insert_enterprise(conn, order)?;
     participant::add(conn, order.id, &order.creator.id, true)?;
     Ok(())
 }
@@ -106,6 +105,10 @@ fn enterprise_of(conn: &mut Connection, id: OrderId) -> Result<Option<Enterprise
 
 fn write_enterprise(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
     diesel::delete(worker_order_enterprise::table.find(order.id.0)).execute(conn)?;
+    insert_enterprise(conn, order)
+}
+
+fn insert_enterprise(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
     if let Some(enterprise) = &order.enterprise {
         diesel::insert_into(worker_order_enterprise::table)
             .values((

@@ -124,7 +124,7 @@ fn details(order: &Order) -> String {
 }
 
 /// What a keyword is looked for in beside the domains: code, enterprise, product and creator, in lower case.
-fn search_text(order: &Order) -> String {
+pub fn search_text(order: &Order) -> String {
     let enterprise = order.enterprise.as_ref().map_or("", |enterprise| enterprise.name.as_str());
     let product = order.product.as_ref().map_or("", |product| product.name.as_str());
     format!("{}\n{enterprise}\n{product}\n{}", order.code, order.creator.name).to_lowercase()

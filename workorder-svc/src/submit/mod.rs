@@ -3,3 +3,7 @@
 pub mod content_rules;
 pub mod form;
 pub mod rules;
+pub mod check;
+pub mod facts;
+pub mod save;
+pub mod submission;

@@ -25,15 +25,18 @@ CREATE TABLE ep_product_chargemode (
     UNIQUE (enterprise_id, product_id)
 );
 
--- Events of the billing feed that were applied: each counts once.
+-- The events of the billing feed in order of arrival: each counts once, and all of them together say where a
+-- subscription stands.
 CREATE TABLE product_event_inbox (
-    event_id TEXT PRIMARY KEY NOT NULL,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL UNIQUE,
     enterprise_id TEXT NOT NULL,
     product_id TEXT NOT NULL,
     event TEXT NOT NULL,
     occurred_at TIMESTAMP NOT NULL,
     received_at TIMESTAMP NOT NULL
 );
+CREATE INDEX product_event_inbox_by_product ON product_event_inbox (enterprise_id, product_id, seq);
 
 -- The main table of work orders. creator, approving_worker, approval and form are JSON; user_temp is a JSON array of
 -- those who have approved; dealer is the role of the next handler.

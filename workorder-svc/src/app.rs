@@ -1,0 +1,188 @@
+//! The service put together: the same way by its own binary, by the all-in-one stack and by the tests.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web;
+use chrono::TimeDelta;
+use diesel_migrations::embed_migrations;
+use shared_model::access;
+use shared_model::server::client::ServiceClient;
+use shared_model::server::clock::Clock;
+use shared_model::server::database::{Database, Migrations, SHARED_MIGRATIONS, StoreError};
+use shared_model::server::directory::StaffDirectory;
+use shared_model::server::http::{HttpService, HttpSettings, Stopper};
+use shared_model::server::outbox::{Dispatcher, RetryPolicy};
+use shared_model::server::readiness::Readiness;
+use shared_model::server::settings::{DatabaseSettings, SettingsError};
+use shared_model::server::token::{ServiceKeys, ServiceName, Verifier};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::attachment::store::FolderStore;
+use crate::desk::{Desk, Nudges, Policy};
+use crate::icp::check::Checker;
+use crate::icp::registry::{IcpRegistry, TableRegistry};
+use crate::mail::transport::{self, MailError};
+use crate::settings::{OutboxSettings, Settings};
+use crate::worker::outbound::Outbound;
+use crate::worker::rounds::{self, Rounds};
+use crate::{openapi, routes};
+
+/// The tables of this service.
+pub const MIGRATIONS: Migrations =
+    Migrations { sqlite: embed_migrations!("migrations/sqlite"), postgres: embed_migrations!("migrations/postgres") };
+
+/// Why the service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Mail(#[from] MailError),
+    #[error("the client of bpm-adapter: {0}")]
+    Client(#[from] reqwest::Error),
+    #[error("{0}")]
+    Listen(#[from] std::io::Error),
+}
+
+/// What may be other than in production.
+#[derive(Clone, Default)]
+pub struct Edges {
+    pub clock: Clock,
+    /// None: the table of filings.
+    pub registry: Option<Arc<dyn IcpRegistry>>,
+}
+
+/// The service, bound to its address.
+pub struct Application {
+    http: HttpService,
+    outbox: Dispatcher,
+    rounds: Rounds,
+    fresh: JoinHandle<()>,
+}
+
+/// Brings the schema up to date and names what was applied. Blocks.
+pub fn migrate(settings: &DatabaseSettings) -> Result<Vec<String>, StoreError> {
+    Database::connect(settings)?.migrate(&[&SHARED_MIGRATIONS, &MIGRATIONS])
+}
+
+impl Application {
+    /// Binds the service; to be called inside a tokio runtime.
+    pub async fn build(settings: Settings) -> Result<Self, StartError> {
+        Self::build_with(settings, Edges::default()).await
+    }
+
+    /// [`Application::build`] with a clock and a registry of the caller's.
+    pub async fn build_with(settings: Settings, edges: Edges) -> Result<Self, StartError> {
+        let db = connect(settings.database.clone()).await?;
+        let keys = ServiceKeys::load(&settings.internal)?;
+        let permissions = Arc::new(settings.permissions.table()?);
+        let verifier = Verifier::remote(&settings.issuer)?;
+        let staff = StaffDirectory::new(db.clone());
+        staff.refresh().await?;
+        let desk = desk(&settings, &db, &keys, &edges)?;
+        let http = HttpSettings {
+            name: ServiceName::WorkorderSvc,
+            server: settings.server.clone(),
+            access: access::workorder::ENDPOINTS,
+            verifier,
+            service_keys: keys,
+            permissions,
+            staff: Some(staff.clone()),
+            readiness: Readiness::new().database(db.clone()),
+            openapi: serde_json::to_value(openapi::openapi()).map_err(std::io::Error::from)?,
+            on_forbidden: None,
+        };
+        let (shared, directory) = (web::Data::new(desk.clone()), web::Data::new(staff.clone()));
+        let http = HttpService::start(http, move |config| {
+            config.app_data(shared.clone()).app_data(directory.clone()).configure(routes::routes);
+        })?;
+        let outbox = desk.nudges.outbox.clone();
+        let rounds = Rounds::start(checker(&settings, desk, edges), staff.clone(), settings.worker.tick());
+        Ok(Self { http, outbox, rounds, fresh: tokio::spawn(staff.keep_fresh()) })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.http.address()
+    }
+
+    pub fn stopper(&self) -> Stopper {
+        self.http.stopper()
+    }
+
+    /// Serves until stopped; then running work ends and leases are given back.
+    pub async fn run_until_stopped(self) -> std::io::Result<()> {
+        let served = self.http.run().await;
+        self.fresh.abort();
+        self.rounds.stop().await;
+        self.outbox.stop().await;
+        served
+    }
+}
+
+/// Opens the database with a current schema, off the async threads.
+async fn connect(settings: DatabaseSettings) -> Result<Database, StoreError> {
+    let open = move || {
+        let db = Database::connect(&settings)?;
+        for version in db.migrate(&[&SHARED_MIGRATIONS, &MIGRATIONS])? {
+            tracing::info!(version, "migration applied");
+        }
+        Ok(db)
+    };
+    tokio::task::spawn_blocking(open).await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+}
+
+fn desk(settings: &Settings, db: &Database, keys: &ServiceKeys, edges: &Edges) -> Result<Desk, StartError> {
+    let timeout = Duration::from_secs(settings.bpm.timeout_seconds.max(1));
+    let (me, other) = (ServiceName::WorkorderSvc, ServiceName::BpmAdapter);
+    let bpm = Arc::new(ServiceClient::new(keys.clone(), me, other, settings.bpm.urls.clone(), timeout)?);
+    let outbound = Outbound { bpm: bpm.clone(), mail: transport::from_settings(&settings.mail)? };
+    let outbox = Dispatcher::start(
+        db.clone(),
+        edges.clock.clone(),
+        Arc::new(outbound),
+        retry_policy(&settings.outbox),
+        rounds::owner(),
+    );
+    let folder = &settings.attachments.folder;
+    Ok(Desk {
+        db: db.clone(),
+        clock: edges.clock.clone(),
+        policy: Arc::new(Policy::of(settings)),
+        files: Arc::new(FolderStore::open_or_create(folder)?),
+        spool: folder.join("incoming"),
+        upload_limit: settings.server.upload_limit_bytes,
+        bpm,
+        nudges: Nudges { outbox, icp: Arc::new(Notify::new()) },
+    })
+}
+
+fn checker(settings: &Settings, desk: Desk, edges: Edges) -> Checker {
+    let table = TableRegistry { db: desk.db.clone() };
+    Checker {
+        registry: edges.registry.unwrap_or_else(|| Arc::new(table)),
+        owner: rounds::owner(),
+        lease: TimeDelta::seconds(i64::from(settings.icp.lease_seconds.max(1))),
+        batch: settings.icp.batch.max(1),
+        desk,
+    }
+}
+
+fn retry_policy(settings: &OutboxSettings) -> RetryPolicy {
+    RetryPolicy {
+        base: seconds(settings.base_seconds),
+        cap: seconds(settings.cap_seconds),
+        budget: settings.budget.max(1),
+        lease: seconds(settings.lease_seconds),
+        delivery_timeout: seconds(settings.delivery_timeout_seconds),
+    }
+}
+
+/// A setting in seconds; never nothing, never more than a day.
+fn seconds(value: f64) -> Duration {
+    Duration::from_secs_f64(value.clamp(0.001, 86_400.0))
+}

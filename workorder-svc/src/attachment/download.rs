@@ -1,0 +1,77 @@
+//! `GET /workorder/file/{fileId}`: a file for whoever uploaded it or may see an order that holds it. Always a download,
+//! never shown in place.
+
+use actix_web::http::header::{
+    self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
+};
+use actix_web::{HttpResponse, web};
+use shared_model::ids::FileId;
+use shared_model::server::caller::Caller;
+use shared_model::server::database::Connection;
+
+use crate::attachment::repo::{self, StoredFile};
+use crate::desk::Desk;
+use crate::error::ServiceError;
+use crate::order::participant;
+use crate::order::rules::Viewer;
+
+/// 下载附件 / Download an attachment
+#[utoipa::path(
+    get,
+    path = "/workorder/file/{fileId}",
+    tag = "附件 Attachments",
+    params(("fileId" = String, Path, description = "文件编号 / file id")),
+    responses(
+        (status = 200, description = "文件内容 / the file", content_type = "application/octet-stream"),
+        (status = 404, description = "没有此文件，或不可见 / no such file, or not visible"),
+    )
+)]
+pub async fn download(
+    desk: web::Data<Desk>,
+    caller: Caller,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ServiceError> {
+    let (id, viewer) = (FileId(id.into_inner()), Viewer::from(&caller));
+    let file = desk.db.read(move |conn| get_visible(conn, &id, &viewer)).await?;
+    let bytes = match desk.files.open(&file.attachment.file_id).await {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(ServiceError::not_found()),
+        opened => opened?,
+    };
+    Ok(HttpResponse::Ok()
+        .content_type(file.attachment.content_type.as_str())
+        .insert_header(disposition(&file.attachment.name))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .insert_header((header::CONTENT_LENGTH, file.attachment.size))
+        .streaming(bytes))
+}
+
+fn get_visible(conn: &mut Connection, id: &FileId, viewer: &Viewer) -> Result<StoredFile, ServiceError> {
+    let file = repo::find(conn, id)?.ok_or_else(ServiceError::not_found)?;
+    if file.uploaded_by == viewer.id {
+        return Ok(file);
+    }
+    let holders = repo::holders(conn, id)?;
+    if viewer.sees_all() && !holders.is_empty() {
+        return Ok(file);
+    }
+    for (order, _) in holders {
+        if participant::takes_part(conn, order, &viewer.id)? {
+            return Ok(file);
+        }
+    }
+    Err(ServiceError::not_found())
+}
+
+/// `attachment`, with the name in ASCII for old readers and in UTF-8 for all others (RFC 6266).
+fn disposition(name: &str) -> ContentDisposition {
+    let ascii: String =
+        name.chars().map(|c| if c.is_ascii() && !matches!(c, '"' | '\\') { c } else { '_' }).collect();
+    let extended =
+        ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.as_bytes().to_vec() };
+    ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(ascii), DispositionParam::FilenameExt(extended)],
+    }
+}

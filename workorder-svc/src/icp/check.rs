@@ -1,0 +1,170 @@
+//! The ICP check as a worker step: take the orders that are due, ask the registry, and move each by its answers.
+//! Safe to run beside others of its kind, and again after dying anywhere.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use shared_model::server::database::{Connection, StoreError};
+use shared_model::text::Text;
+
+use crate::approval::route;
+use crate::desk::{Desk, Policy};
+use crate::domain_name::parse::DomainName;
+use crate::domain_name::repo as domains;
+use crate::error::ServiceError;
+use crate::icp::registry::IcpRegistry;
+use crate::icp::repo::{self, Check};
+use crate::icp::rules::{self, Answer, Outcome};
+use crate::order::kind::Requirement;
+use crate::order::model::{Actor, IcpProgress, Legality, Order, OrderDomain};
+use crate::order::state::{OrderEvent, OrderState};
+use crate::order::transition::{Happening, advance, return_to_creator};
+use crate::order::{content, repo as order_repo};
+
+/// How checks are taken.
+#[derive(Clone)]
+pub struct Checker {
+    pub desk: Desk,
+    pub registry: Arc<dyn IcpRegistry>,
+    /// Names this process's leases.
+    pub owner: String,
+    pub lease: TimeDelta,
+    /// Checks taken at a time.
+    pub batch: i64,
+}
+
+impl Checker {
+    /// One round. True when there was something to do.
+    pub async fn run(&self) -> Result<bool, ServiceError> {
+        let now = self.desk.clock.now();
+        if !self.desk.db.read(move |conn| repo::any_due(conn, now)).await? {
+            return Ok(false);
+        }
+        let (owner, lease, batch) = (self.owner.clone(), self.lease, self.batch);
+        let claimed = self.desk.db.write(move |conn| repo::claim(conn, &owner, lease, batch, now)).await?;
+        let any = !claimed.is_empty();
+        // Together, so that their commits are grouped.
+        for result in futures_util::future::join_all(claimed.into_iter().map(|check| self.check(check))).await {
+            if let Err(error) = result {
+                tracing::error!(%error, "an ICP check failed; it is repeated when its lease runs out");
+            }
+        }
+        Ok(any)
+    }
+
+    async fn check(&self, check: Check) -> Result<(), ServiceError> {
+        let domains = self.desk.db.read(move |conn| content::list_domains(conn, check.order)).await?;
+        let answers = self.ask(&domains).await;
+        let (policy, owner, now) = (self.desk.policy.clone(), self.owner.clone(), self.desk.clock.now());
+        self.desk
+            .db
+            .write(move |conn| {
+                if repo::still_held(conn, &check, &owner)? {
+                    settle(conn, &policy, &check, &answers, now)?;
+                }
+                Ok::<_, ServiceError>(())
+            })
+            .await
+    }
+
+    /// Asks for every domain that is not decided yet: by registrable domain, each once.
+    async fn ask(&self, domains: &[OrderDomain]) -> Vec<(String, Answer)> {
+        let open = domains.iter().filter(|d| matches!(d.legality, Legality::Pending | Legality::Unknown));
+        let asked: BTreeSet<String> = open.map(|domain| registrable(&domain.domain)).collect();
+        let asked: Vec<String> = asked.into_iter().collect();
+        let answers = self.registry.look_up(&asked).await;
+        asked.into_iter().zip(answers).collect()
+    }
+}
+
+/// What is filed for a domain of an order.
+fn registrable(domain: &str) -> String {
+    DomainName::parse(domain).map_or_else(|_| domain.to_owned(), |name| name.registrable().to_owned())
+}
+
+fn settle(
+    conn: &mut Connection,
+    policy: &Policy,
+    check: &Check,
+    answers: &[(String, Answer)],
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    let before = order_repo::get_for_change(conn, check.order)?;
+    if before.state != OrderState::IcpChecking {
+        return Ok(repo::end(conn, check.order)?);
+    }
+    let mut after = before.clone();
+    for domain in &mut after.domains {
+        let name = registrable(&domain.domain);
+        // A domain decided by hand since it was asked stays as decided.
+        if matches!(domain.legality, Legality::Pending | Legality::Unknown)
+            && let Some((_, answer)) = answers.iter().find(|(asked, _)| *asked == name)
+        {
+            rules::apply(domain, answer.clone());
+        }
+    }
+    write_findings(conn, &after, now)?;
+    let tries = u32::try_from(check.tries + 1).unwrap_or(u32::MAX);
+    match rules::outcome(&after.domains, check.started_at, tries, now, policy.patience) {
+        Outcome::Retry { at } => Ok(repo::retry(conn, check, at)?),
+        Outcome::Passed => pass(conn, policy, &before, after, (OrderEvent::IcpPassed, &Actor::icp_check()), now),
+        Outcome::Failed(reason) => {
+            fail(conn, policy, &before, after, (OrderEvent::IcpFailed, &Actor::icp_check()), &bilingual(&reason), now)
+        }
+    }
+}
+
+/// Keeps what was found of each domain: in `configure_list`, and on the live domain that is being modified.
+pub fn write_findings(conn: &mut Connection, order: &Order, now: DateTime<Utc>) -> Result<(), StoreError> {
+    content::write_legality(conn, order.id, &order.domains, now)?;
+    if order.requirement == Some(Requirement::Modify) {
+        for domain in &order.domains {
+            domains::update_live_legality(conn, domain, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// Every domain is lawful: the check is complete, and the order enters approval.
+pub fn pass(
+    conn: &mut Connection,
+    policy: &Policy,
+    before: &Order,
+    mut after: Order,
+    (event, actor): (OrderEvent, &Actor),
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    after.icp = IcpProgress { completed: true, success: true, retry_at: None };
+    let warning = route::enter(conn, &mut after)?;
+    repo::end(conn, after.id)?;
+    let comment = warning.as_ref().map(bilingual);
+    advance(conn, policy, before, &mut after, &Happening { event, actor, comment: comment.as_deref() }, now)
+}
+
+/// Some domain is unlawful, or the registry never answered: the order goes back to its creator.
+pub fn fail(
+    conn: &mut Connection,
+    policy: &Policy,
+    before: &Order,
+    mut after: Order,
+    (event, actor): (OrderEvent, &Actor),
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    after.icp = IcpProgress { completed: true, success: false, retry_at: None };
+    after.route = after.route.restarted();
+    return_to_creator(&mut after);
+    repo::end(conn, after.id)?;
+    advance(conn, policy, before, &mut after, &Happening { event, actor, comment: Some(reason) }, now)
+}
+
+/// A text in a place that has one language only: Chinese first, English beside it.
+pub fn bilingual(text: &Text) -> String {
+    format!("{} / {}", text.zh, text.en)
+}
+
+/// Gives leases back when the process stops.
+pub fn release(conn: &mut Connection, owner: &str) -> Result<(), StoreError> {
+    repo::release(conn, Some(owner))
+}

@@ -1,0 +1,47 @@
+//! The ICP registry (备案系统): an edge. By default a table of filings; others stand behind the same trait.
+
+use diesel::prelude::*;
+use futures_util::future::BoxFuture;
+use shared_model::server::database::{Connection, Database, StoreError};
+
+use crate::icp::rules::Answer;
+use crate::schema::icp_filing;
+
+/// Knows what is filed.
+pub trait IcpRegistry: Send + Sync + 'static {
+    /// One answer per registrable domain, in the order they were asked. What cannot be answered is `Unknown`.
+    fn look_up<'a>(&'a self, registrable: &'a [String]) -> BoxFuture<'a, Vec<Answer>>;
+}
+
+/// The embedded registry: `icp_filing`. A domain without a row is not filed.
+pub struct TableRegistry {
+    pub db: Database,
+}
+
+impl IcpRegistry for TableRegistry {
+    fn look_up<'a>(&'a self, registrable: &'a [String]) -> BoxFuture<'a, Vec<Answer>> {
+        Box::pin(async move {
+            let asked = registrable.to_vec();
+            match self.db.read(move |conn| answers(conn, &asked)).await {
+                Ok(answers) => answers,
+                Err(error) => {
+                    tracing::warn!(%error, "the table of filings cannot be read");
+                    let reason = "备案数据暂不可用 / the filings cannot be read".to_owned();
+                    registrable.iter().map(|_| Answer::Unknown { reason: reason.clone() }).collect()
+                }
+            }
+        })
+    }
+}
+
+fn answers(conn: &mut Connection, asked: &[String]) -> Result<Vec<Answer>, StoreError> {
+    let filed: Vec<(String, String)> = icp_filing::table
+        .filter(icp_filing::domain.eq_any(asked))
+        .select((icp_filing::domain, icp_filing::record_number))
+        .load(conn)?;
+    let answer = |domain: &String| match filed.iter().find(|(known, _)| known == domain) {
+        Some((_, record_number)) => Answer::Lawful { record_number: record_number.clone() },
+        None => Answer::Unlawful { reason: format!("{domain} 未备案 / not filed") },
+    };
+    Ok(asked.iter().map(answer).collect())
+}

@@ -1,0 +1,64 @@
+//! This service's part of the OpenAPI document.
+
+use utoipa::OpenApi;
+
+use crate::approval::{decide, transfer};
+use crate::attachment::{delete, download, upload};
+use crate::bpm::recall;
+use crate::icp::correct;
+use crate::order::{comment, modify, withdraw};
+use crate::submit::{check, save};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "workorder-svc", description = "域名工单 / Domain work orders"),
+    paths(
+        save::save,
+        check::check,
+        upload::attachment,
+        upload::security,
+        delete::delete,
+        download::download,
+        modify::form,
+        modify::resubmit,
+        withdraw::withdraw,
+        comment::comment,
+        decide::decide,
+        transfer::transfer,
+        correct::checked,
+        recall::recall,
+    )
+)]
+struct ApiDoc;
+
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    ApiDoc::openapi()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use shared_model::access::{Access, workorder};
+
+    use super::*;
+
+    #[test]
+    fn the_document_has_exactly_the_public_endpoints_of_the_access_table() {
+        let document = serde_json::to_value(openapi()).unwrap();
+        let documented: BTreeSet<String> = document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, methods)| {
+                methods.as_object().unwrap().keys().map(move |method| format!("{} {path}", method.to_uppercase()))
+            })
+            .collect();
+        let served: BTreeSet<String> = workorder::ENDPOINTS
+            .iter()
+            .filter(|row| row.path.starts_with("/workorder/") && row.access != Access::Internal)
+            .map(|row| format!("{} {}", row.method.name(), row.path))
+            .collect();
+        assert_eq!(documented, served);
+    }
+}

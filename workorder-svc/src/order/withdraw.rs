@@ -1,0 +1,66 @@
+//! `POST /workorder/withdraw` (撤回): the creator takes an order back before it is dispatched.
+
+use actix_web::web;
+use serde::Deserialize;
+use shared_model::ids::OrderId;
+use shared_model::server::answer::Answer;
+use shared_model::server::body::Command;
+use shared_model::server::caller::Caller;
+use shared_model::server::idempotency::once;
+use utoipa::ToSchema;
+
+use crate::desk::Desk;
+use crate::domain_name::repo as domains;
+use crate::error::ServiceError;
+use crate::icp::repo as icp;
+use crate::order::access::{actor, get_permitted};
+use crate::order::action::Action;
+use crate::order::receipt::{self, Moved};
+use crate::order::remark;
+use crate::order::rules::Viewer;
+use crate::order::state::OrderEvent;
+use crate::order::transition::{Happening, advance, leave_desk};
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Withdraw {
+    pub id: i64,
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// 撤回工单 / Take an order back
+#[utoipa::path(
+    post,
+    path = "/workorder/withdraw",
+    tag = "工单 Work orders",
+    request_body = Withdraw,
+    responses(
+        (status = 200, body = Moved),
+        (status = 403, description = "不是发起人 / not the creator"),
+        (status = 409, description = "已下发或已完结 / dispatched or closed already"),
+    )
+)]
+pub async fn withdraw(
+    desk: web::Data<Desk>,
+    caller: Caller,
+    Command { body, ticket }: Command<Withdraw>,
+) -> Result<Answer, ServiceError> {
+    let (policy, now, viewer) = (desk.policy.clone(), desk.clock.now(), Viewer::from(&caller));
+    let reason = remark::optional("/reason", body.reason)?;
+    desk.db
+        .write(move |conn| {
+            once(conn, ticket.as_ref(), now, |conn| {
+                let before = get_permitted(conn, OrderId(body.id), &viewer, Action::Withdraw)?;
+                let (mut after, actor) = (before.clone(), actor(&caller, &before));
+                leave_desk(&mut after);
+                domains::release(conn, after.id)?;
+                icp::end(conn, after.id)?;
+                let happening =
+                    Happening { event: OrderEvent::Withdrawn, actor: &actor, comment: reason.as_deref() };
+                advance(conn, &policy, &before, &mut after, &happening, now)?;
+                Ok::<_, ServiceError>(receipt::moved(&after))
+            })
+        })
+        .await
+}

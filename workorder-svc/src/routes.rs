@@ -1,0 +1,40 @@
+//! Every URL and its handler, on one page. Who may call which is the table in `shared_model::access::workorder`.
+
+use actix_web::web::{ServiceConfig, get, post, put};
+use shared_model::server::directory::put_directory;
+
+use crate::approval::{decide, transfer};
+use crate::attachment::{delete, download, upload};
+use crate::bpm::{recall, receive};
+use crate::icp::correct;
+use crate::order::{comment, modify, withdraw};
+use crate::product::receive as products;
+use crate::submit::{check, save};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        // submission
+        .route("/workorder/custom/save", post().to(save::save))
+        .route("/workorder/custom/check", post().to(check::check))
+        .route("/workorder/custom/upload", post().to(upload::attachment))
+        .route("/workorder/requestDomain/upload", post().to(upload::security))
+        .route("/workorder/custom/deleteFile", post().to(delete::delete))
+        .route("/workorder/file/{fileId}", get().to(download::download))
+        // the order's way
+        .route("/workorder/modify/detail", get().to(modify::form))
+        .route("/workorder/modify/detail", post().to(modify::resubmit))
+        .route("/workorder/withdraw", post().to(withdraw::withdraw))
+        .route("/workorder/comment", post().to(comment::comment))
+        .route("/workorder/approvedecision", post().to(decide::decide))
+        .route("/workorder/transfer", post().to(transfer::transfer))
+        .route("/workorder/icp/checked", post().to(correct::checked))
+        .route("/workorder/recall", post().to(recall::recall))
+        // from the other services
+        .route("/internal/accounts", put().to(put_directory))
+        .route("/internal/enterprise-products", put().to(products::enterprise_products))
+        .route("/internal/orders/{id}/dispatched", post().to(receive::dispatched))
+        .route("/internal/orders/{id}/stage-feedback", post().to(receive::stage_feedback))
+        .route("/internal/orders/{id}/rollback", post().to(receive::rollback))
+        .route("/internal/orders/{id}/close", post().to(receive::close))
+        .route("/internal/orders/{id}/reassigned", post().to(receive::reassigned));
+}

@@ -1,0 +1,66 @@
+//! `POST /workorder/custom/check`: what save would say, with nothing written.
+
+use actix_web::web;
+use serde::Serialize;
+use shared_model::ids::OrderId;
+use shared_model::problem::{FaultBody, Problem};
+use shared_model::server::answer::Answer;
+use shared_model::server::body::Json;
+use shared_model::server::caller::{Caller, ReaderLanguage};
+use utoipa::ToSchema;
+
+use crate::desk::Desk;
+use crate::error::ServiceError;
+use crate::order::access::is_assigned_only;
+use crate::order::repo;
+use crate::order::state::OrderState;
+use crate::submit::facts::{Submission, gather};
+use crate::submit::form::OrderForm;
+use crate::submit::rules::{self, Mode};
+
+/// `{"ok","errors"}`
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CheckAnswer {
+    pub ok: bool,
+    pub errors: Vec<FaultBody>,
+}
+
+/// 预检：不写入任何数据 / Check a submission, writing nothing
+#[utoipa::path(
+    post,
+    path = "/workorder/custom/check",
+    tag = "工单 Work orders",
+    request_body = OrderForm,
+    responses((status = 200, body = CheckAnswer))
+)]
+pub async fn check(
+    desk: web::Data<Desk>,
+    caller: Caller,
+    ReaderLanguage(language): ReaderLanguage,
+    Json(form): Json<OrderForm>,
+) -> Result<Answer, ServiceError> {
+    let policy = desk.policy.clone();
+    let assigned_only = is_assigned_only(&caller, policy.assignment);
+    let person = caller.id().clone();
+    let faults = desk
+        .db
+        .read(move |conn| {
+            let order = form.id.map(OrderId);
+            if let Some(id) = order {
+                // The caller's own draft, or an order of theirs that came back: its own rows don't count as existing.
+                let own = repo::find(conn, id)?.is_some_and(|order| {
+                    order.is_created_by(&person) && (order.state == OrderState::Draft || order.state.is_returned())
+                });
+                if !own {
+                    return Err(ServiceError::not_found());
+                }
+            }
+            let facts = gather(conn, &policy, Submission { form: &form, person: &person, assigned_only, order })?;
+            let mode = if form.is_draft() { Mode::Draft } else { Mode::Submit };
+            Ok(rules::check(&form, &facts, mode).err().unwrap_or_default())
+        })
+        .await?;
+    let ok = faults.is_empty();
+    let errors = if ok { Vec::new() } else { Problem::of_faults(faults).body(language, "").errors };
+    Ok(Answer::ok(&CheckAnswer { ok, errors }))
+}

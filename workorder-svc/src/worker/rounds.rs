@@ -1,0 +1,106 @@
+//! The loops: the ICP check, and the round that keeps the desk tidy. Each step takes no input and is safe to repeat.
+
+use std::time::Duration;
+
+use shared_model::server::database::{Backend, StoreError};
+use shared_model::server::directory::StaffDirectory;
+use shared_model::server::idempotency;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::icp::check::Checker;
+use crate::icp::repo as icp;
+use crate::staff::sync;
+
+/// Rounds of the tidy loop between two sweeps of what is past its day.
+const SWEEP_EVERY: u32 = 600;
+
+/// The running background work.
+pub struct Rounds {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    checker: Checker,
+}
+
+impl Rounds {
+    /// `tick`: the time between rounds when nothing nudges.
+    pub fn start(checker: Checker, staff: StaffDirectory, tick: Duration) -> Self {
+        let stop = watch::Sender::new(false);
+        let tasks = vec![
+            tokio::spawn(check_loop(checker.clone(), stop.subscribe(), tick)),
+            tokio::spawn(tidy_loop(checker.clone(), staff.clone(), stop.subscribe(), tick)),
+        ];
+        Self { stop, tasks, checker }
+    }
+
+    /// Lets the running rounds end, and gives leases back.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a background loop ended badly");
+            }
+        }
+        let owner = self.checker.owner.clone();
+        let released = self.checker.desk.db.write(move |conn| icp::release(conn, Some(&owner))).await;
+        if let Err(error) = released {
+            tracing::warn!(%error, "leases of ICP checks run out by themselves");
+        }
+    }
+}
+
+async fn check_loop(checker: Checker, mut stop: watch::Receiver<bool>, tick: Duration) {
+    if checker.desk.db.backend() == Backend::Sqlite {
+        // Its file has one user: whatever is leased was leased by a process that is no more.
+        if let Err(error) = checker.desk.db.write(|conn| icp::release(conn, None)).await {
+            tracing::warn!(%error, "leases of an earlier run stay until they run out");
+        }
+    }
+    let nudge = checker.desk.nudges.icp.clone();
+    while !*stop.borrow() {
+        match checker.run().await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the ICP checks that are due cannot be read"),
+        }
+        pause(&mut stop, tick, nudge.notified()).await;
+    }
+}
+
+async fn tidy_loop(checker: Checker, staff: StaffDirectory, mut stop: watch::Receiver<bool>, tick: Duration) {
+    let desk = checker.desk;
+    let mut round: u32 = 0;
+    while !*stop.borrow() {
+        let mut changed = Box::pin(staff.changed());
+        // Registered before we look, so that a push that comes while we do is not missed.
+        futures_util::future::poll_immediate(&mut changed).await;
+        match sync::reroute(&desk).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "orders were routed again"),
+            Err(error) => tracing::error!(%error, "orders without an approver could not be routed"),
+        }
+        if round.is_multiple_of(SWEEP_EVERY) {
+            let now = desk.clock.now();
+            let swept = desk.db.write(move |conn| idempotency::forget_old(conn, now).map_err(StoreError::from)).await;
+            if let Err(error) = swept {
+                tracing::warn!(%error, "old idempotency keys could not be forgotten");
+            }
+        }
+        round = round.wrapping_add(1);
+        pause(&mut stop, tick, changed).await;
+    }
+}
+
+/// Until the time is up, something nudges, or the service stops: each is as good a reason to look again.
+async fn pause(stop: &mut watch::Receiver<bool>, tick: Duration, nudge: impl Future<Output = ()>) {
+    tokio::select! {
+        () = tokio::time::sleep(tick) => {}
+        () = nudge => {}
+        _ = stop.changed() => {}
+    }
+}
+
+/// A name for this process's leases that no other has.
+pub fn owner() -> String {
+    format!("workorder-svc-{}-{}", std::process::id(), uuid::Uuid::new_v4().simple())
+}
