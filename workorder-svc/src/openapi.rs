@@ -6,13 +6,24 @@ use crate::approval::{decide, transfer};
 use crate::attachment::{delete, download, upload};
 use crate::bpm::recall;
 use crate::icp::correct;
-use crate::order::{comment, modify, withdraw};
+use crate::order::{comment, explain_show, list, modify, show, withdraw};
+use crate::product::show as product;
+use crate::reference;
+use crate::staff::list as staff;
 use crate::submit::{check, save};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "workorder-svc", description = "域名工单 / Domain work orders"),
     paths(
+        product::products,
+        product::enterprises,
+        staff::list,
+        reference::reference,
+        list::list,
+        list::search,
+        show::show,
+        explain_show::explain,
         save::save,
         check::check,
         upload::attachment,

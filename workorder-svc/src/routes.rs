@@ -7,12 +7,24 @@ use crate::approval::{decide, transfer};
 use crate::attachment::{delete, download, upload};
 use crate::bpm::{recall, receive};
 use crate::icp::correct;
-use crate::order::{comment, modify, withdraw};
-use crate::product::receive as products;
+use crate::order::{comment, explain_show, list, modify, show, withdraw};
+use crate::product::{receive as products, show as product};
+use crate::reference;
+use crate::staff::list as staff;
 use crate::submit::{check, save};
 
 pub fn routes(config: &mut ServiceConfig) {
     config
+        // to choose from
+        .route("/workorder/filter/product", get().to(product::products))
+        .route("/workorder/enterprises", get().to(product::enterprises))
+        .route("/workorder/staff", get().to(staff::list))
+        .route("/workorder/reference", get().to(reference::reference))
+        // reading
+        .route("/workorder/getworkList", get().to(list::list))
+        .route("/workorder/getworkList", post().to(list::search))
+        .route("/workorder/detail", get().to(show::show))
+        .route("/workorder/explain", get().to(explain_show::explain))
         // submission
         .route("/workorder/custom/save", post().to(save::save))
         .route("/workorder/custom/check", post().to(check::check))

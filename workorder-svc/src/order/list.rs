@@ -71,12 +71,7 @@ pub async fn search(
     answer(&desk, &caller, language, &query).await
 }
 
-async fn answer(
-    desk: &Desk,
-    caller: &Caller,
-    language: Language,
-    query: &ListQuery,
-) -> Result<Answer, ServiceError> {
+async fn answer(desk: &Desk, caller: &Caller, language: Language, query: &ListQuery) -> Result<Answer, ServiceError> {
     let (zone, now, viewer) = (desk.policy.zone, desk.clock.now(), Viewer::from(caller));
     let request = query.read(zone).map_err(Problem::of_faults)?;
     let list = desk

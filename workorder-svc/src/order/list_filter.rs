@@ -263,7 +263,10 @@ mod tests {
     #[test]
     fn nothing_asked_is_everything_visible_newest_first() {
         let request = read(ListQuery::default()).unwrap();
-        assert_eq!((request.filter.scope, request.filter.sort, request.filter.descending), (Scope::All, SortKey::CreatedAt, true));
+        assert_eq!(
+            (request.filter.scope, request.filter.sort, request.filter.descending),
+            (Scope::All, SortKey::CreatedAt, true)
+        );
         assert_eq!((request.page.number, request.page.size, request.desk), (1, 10, false));
         let blank = ListQuery { status: Some(" ".into()), keyword: Some(String::new()), ..ListQuery::default() };
         assert_eq!(read(blank).unwrap(), request);
@@ -314,11 +317,7 @@ mod tests {
         #[case] from: DateTime<Utc>,
         #[case] before: DateTime<Utc>,
     ) {
-        let query = ListQuery {
-            start_time: Some(value.into()),
-            end_time: Some(value.into()),
-            ..ListQuery::default()
-        };
+        let query = ListQuery { start_time: Some(value.into()), end_time: Some(value.into()), ..ListQuery::default() };
         let filter = read(query).unwrap().filter;
         assert_eq!((filter.created_from, filter.created_before), (Some(from), Some(before)));
     }

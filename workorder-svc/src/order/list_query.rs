@@ -17,20 +17,17 @@ use crate::order::row::{OrderRow, from_json};
 use crate::order::rules::Viewer;
 use crate::order::state::OrderState;
 use crate::order::view::ListedOrder;
-use crate::schema::{bpm_task, configure_list, work_order, work_order_participant as participant, worker_order_enterprise};
+use crate::schema::{
+    bpm_task, configure_list, work_order, work_order_participant as participant, worker_order_enterprise,
+};
 
 type Backend = <Connection as diesel::Connection>::Backend;
 type Narrowed<'a> = IntoBoxed<'a, joined, Backend>;
 
-/// The orders, each with its enterprise and its current BPM task.
+/// The orders, each with its enterprise.
 #[diesel::dsl::auto_type]
 fn joined() -> _ {
-    work_order::table
-        .left_join(worker_order_enterprise::table.on(worker_order_enterprise::order_id.eq(work_order::id)))
-        .left_join(
-            bpm_task::table
-                .on(bpm_task::order_id.eq(work_order::id).and(bpm_task::attempt.eq(work_order::attempt))),
-        )
+    work_order::table.left_join(worker_order_enterprise::table.on(worker_order_enterprise::order_id.eq(work_order::id)))
 }
 
 /// Orders at BPM with this person.
@@ -71,9 +68,10 @@ pub fn list(
     let rows: Vec<ListRow> = ordered(narrowed(filter, viewer, now), filter)
         .offset(page.offset())
         .limit(page.size)
-        .select((light_columns(), (enterprise_columns(), bpm_task::assignee.nullable())))
+        .select((light_columns(), enterprise_columns()))
         .load(conn)?;
     let mut listed = rows.into_iter().map(into_listed).collect::<Result<Vec<_>, _>>()?;
+    add_assignees(conn, &mut listed)?;
     mark_participation(conn, &mut listed, viewer)?;
     Ok((listed, total))
 }
@@ -164,9 +162,7 @@ fn with_keyword<'a>(query: Narrowed<'a>, keyword: &str) -> Narrowed<'a> {
     let with_domain = configure_list::table
         .filter(configure_list::domain.like(pattern(&domain)).escape('\\'))
         .select(configure_list::order_id);
-    query.filter(
-        work_order::search_text.like(pattern(keyword)).escape('\\').or(work_order::id.eq_any(with_domain)),
-    )
+    query.filter(work_order::search_text.like(pattern(keyword)).escape('\\').or(work_order::id.eq_any(with_domain)))
 }
 
 /// Anywhere in the text; what LIKE takes for wildcards stands for itself.
@@ -193,7 +189,7 @@ fn ordered<'a>(query: Narrowed<'a>, filter: &ListFilter) -> Narrowed<'a> {
     by_id(query)
 }
 
-type ListRow = (OrderRow, (Option<(String, String)>, Option<String>));
+type ListRow = (OrderRow, Option<(String, String)>);
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn enterprise_columns() -> _ {
@@ -238,21 +234,33 @@ fn light_columns() -> _ {
     )
 }
 
-fn into_listed((row, (enterprise, assignee)): ListRow) -> Result<ListedOrder, StoreError> {
+fn into_listed((row, enterprise): ListRow) -> Result<ListedOrder, StoreError> {
     let details = row.details.clone();
     let domains_total = i64::from(row.domains_total);
     let (prohibited, due_at) = (row.prohibited, row.due_at.map(|at: NaiveDateTime| from_stored(at)));
     let enterprise = enterprise.map(|(id, name)| Enterprise { id: EnterpriseId(id), name });
-    let mut order = row.into_order(enterprise)?;
-    order.assignee = assignee.as_deref().map(from_json).transpose()?;
+    let order = row.into_order(enterprise)?;
     Ok(ListedOrder { order, details, domains_total, prohibited, due_at })
+}
+
+/// The BPM person of each order's current attempt.
+fn add_assignees(conn: &mut Connection, listed: &mut [ListedOrder]) -> Result<(), StoreError> {
+    let ids: Vec<i64> = listed.iter().map(|listed| listed.order.id.0).collect();
+    let tasks: Vec<(i64, i32, String)> = bpm_task::table
+        .filter(bpm_task::order_id.eq_any(ids))
+        .select((bpm_task::order_id, bpm_task::attempt, bpm_task::assignee))
+        .load(conn)?;
+    for ListedOrder { order, .. } in listed {
+        let current = tasks.iter().find(|(id, attempt, _)| *id == order.id.0 && *attempt == order.attempt);
+        order.assignee = current.map(|(_, _, assignee)| from_json(assignee)).transpose()?;
+    }
+    Ok(())
 }
 
 /// Names the viewer among the participants of those orders they take part in.
 fn mark_participation(conn: &mut Connection, listed: &mut [ListedOrder], viewer: &Viewer) -> Result<(), StoreError> {
     let ids: Vec<i64> = listed.iter().map(|listed| listed.order.id.0).collect();
-    let taken: Vec<i64> =
-        orders_of(viewer.id.0.clone()).filter(participant::order_id.eq_any(ids)).load(conn)?;
+    let taken: Vec<i64> = orders_of(viewer.id.0.clone()).filter(participant::order_id.eq_any(ids)).load(conn)?;
     for listed in listed.iter_mut().filter(|listed| taken.contains(&listed.order.id.0)) {
         listed.order.participants.push(viewer.id.clone());
     }

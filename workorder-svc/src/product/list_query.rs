@@ -23,8 +23,8 @@ pub fn list_enterprises(
     let mut query = enterprise::table.into_boxed();
     if !keyword.is_empty() {
         let part = pattern(keyword);
-        query = query
-            .filter(enterprise::name.like(part.clone()).escape('\\').or(enterprise::id.like(part).escape('\\')));
+        query =
+            query.filter(enterprise::name.like(part.clone()).escape('\\').or(enterprise::id.like(part).escape('\\')));
     }
     if let Some(person) = assigned_to {
         let assigned = enterprise_manager::table
