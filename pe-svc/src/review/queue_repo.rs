@@ -1,0 +1,142 @@
+//! What waits for a review, read across the resources.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use shared_model::server::database::Connection;
+
+use crate::certification::state::CertificationStatus;
+use crate::resource::ResourceName;
+use crate::review::verdict::AuditStatus;
+use crate::schema::{certification, certification_status, certification_type, entity_type, pe_member, public_entity};
+
+/// A record that waits.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub resource: ResourceName,
+    pub id: i64,
+    pub title: String,
+    /// Of certifications: the type. Of members: the entity.
+    pub subtitle: Option<String>,
+    pub since: NaiveDateTime,
+    pub owner_id: String,
+    pub version: i64,
+}
+
+type Row = (i64, String, NaiveDateTime, String, i64);
+
+macro_rules! pending {
+    ($conn:expr, $table:ident, $title:ident, $owner:ident, $limit:expr) => {
+        $table::table
+            .filter($table::deleted_at.is_null())
+            .filter($table::audit_status.eq(AuditStatus::Pending.code()))
+            .order(($table::updated_at, $table::id))
+            .limit($limit)
+            .select(($table::id, $table::$title, $table::updated_at, $table::$owner, $table::version))
+            .load::<Row>($conn)
+    };
+}
+
+macro_rules! count_pending {
+    ($conn:expr, $table:ident) => {
+        $table::table
+            .filter($table::deleted_at.is_null())
+            .filter($table::audit_status.eq(AuditStatus::Pending.code()))
+            .count()
+            .get_result::<i64>($conn)
+    };
+}
+
+/// The records of a resource that wait longest, at most `limit`, oldest first.
+pub fn list(conn: &mut Connection, resource: ResourceName, limit: i64) -> QueryResult<Vec<Waiting>> {
+    let rows: Vec<Row> = match resource {
+        ResourceName::PeTypes => pending!(conn, entity_type, name, created_by, limit)?,
+        ResourceName::PublicEntities => pending!(conn, public_entity, name, owner_id, limit)?,
+        ResourceName::AuthenticationTypes => pending!(conn, certification_type, name, created_by, limit)?,
+        ResourceName::AuthenticationStatuses => pending!(conn, certification_status, name, created_by, limit)?,
+        ResourceName::PeMembers => return members(conn, limit),
+        ResourceName::PeAuthentications => return certifications(conn, limit),
+    };
+    let waiting = |(id, title, since, owner_id, version)| Waiting {
+        resource,
+        id,
+        title,
+        subtitle: None,
+        since,
+        owner_id,
+        version,
+    };
+    Ok(rows.into_iter().map(waiting).collect())
+}
+
+/// How many wait.
+pub fn count(conn: &mut Connection, resource: ResourceName) -> QueryResult<i64> {
+    match resource {
+        ResourceName::PeTypes => count_pending!(conn, entity_type),
+        ResourceName::PublicEntities => count_pending!(conn, public_entity),
+        ResourceName::AuthenticationTypes => count_pending!(conn, certification_type),
+        ResourceName::AuthenticationStatuses => count_pending!(conn, certification_status),
+        ResourceName::PeMembers => count_pending!(conn, pe_member),
+        ResourceName::PeAuthentications => certification::table
+            .filter(certification::deleted_at.is_null())
+            .filter(certification::status.eq(CertificationStatus::Submitted.code()))
+            .count()
+            .get_result(conn),
+    }
+}
+
+fn members(conn: &mut Connection, limit: i64) -> QueryResult<Vec<Waiting>> {
+    let rows: Vec<(i64, String, String, NaiveDateTime, String, i64)> = pe_member::table
+        .inner_join(public_entity::table.on(public_entity::id.eq(pe_member::pe_id)))
+        .filter(pe_member::deleted_at.is_null())
+        .filter(pe_member::audit_status.eq(AuditStatus::Pending.code()))
+        .order((pe_member::updated_at, pe_member::id))
+        .limit(limit)
+        .select((
+            pe_member::id,
+            pe_member::u_name,
+            public_entity::name,
+            pe_member::updated_at,
+            pe_member::owner_id,
+            pe_member::version,
+        ))
+        .load(conn)?;
+    let waiting = |(id, title, entity, since, owner_id, version)| Waiting {
+        resource: ResourceName::PeMembers,
+        id,
+        title,
+        subtitle: Some(entity),
+        since,
+        owner_id,
+        version,
+    };
+    Ok(rows.into_iter().map(waiting).collect())
+}
+
+fn certifications(conn: &mut Connection, limit: i64) -> QueryResult<Vec<Waiting>> {
+    let rows: Vec<(i64, String, String, Option<NaiveDateTime>, String, i64)> = certification::table
+        .inner_join(public_entity::table.on(public_entity::id.eq(certification::pe_id)))
+        .inner_join(certification_type::table.on(certification_type::id.eq(certification::type_id)))
+        .filter(certification::deleted_at.is_null())
+        .filter(certification::status.eq(CertificationStatus::Submitted.code()))
+        .order((certification::submitted_at, certification::id))
+        .limit(limit)
+        .select((
+            certification::id,
+            public_entity::name,
+            certification_type::name,
+            certification::submitted_at,
+            certification::owner_id,
+            certification::version,
+        ))
+        .load(conn)?;
+    let waiting = |(id, title, kind, since, owner_id, version): (_, _, _, Option<NaiveDateTime>, _, _)| Waiting {
+        resource: ResourceName::PeAuthentications,
+        id,
+        title,
+        subtitle: Some(kind),
+        since: since.unwrap_or_default(),
+        owner_id,
+        version,
+    };
+    Ok(rows.into_iter().map(waiting).collect())
+}
