@@ -106,10 +106,7 @@ fn check_head(head: &RequestHead, limit: usize) -> Result<(), Problem> {
             return Err(malformed("请求目标与 Host 不一致", "the request target and Host differ"));
         }
     }
-    path::check(head.uri.path()).map_err(|fault| {
-        let why = fault.to_string();
-        Problem::new(&codes::REQUEST_MALFORMED).detail(Text::new(format!("请求路径不被接受：{why}"), why))
-    })?;
+    path::check(head.uri.path()).map_err(|fault| Problem::new(&codes::REQUEST_MALFORMED).detail(fault.text()))?;
     let upgrade = head.headers.get_all(header::UPGRADE).filter_map(|value| value.to_str().ok());
     if upgrade.flat_map(|value| value.split(',')).any(|name| name.trim().eq_ignore_ascii_case("websocket")) {
         return Err(Problem::new(&codes::UPGRADE_UNSUPPORTED));

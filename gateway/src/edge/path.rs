@@ -3,23 +3,40 @@
 //!
 //! source: gateway rules, "Path: normalise or refuse". We refuse: an honest client never sends these.
 
+use shared_model::text::Text;
+
 /// Why a path is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathFault {
-    #[error("the path must start with /")]
     NotAbsolute,
-    #[error("empty path segments are not accepted")]
     EmptySegment,
-    #[error(". and .. segments are not accepted")]
     DotSegment,
-    #[error("backslashes are not accepted")]
     Backslash,
-    #[error("a percent sign must be followed by two hexadecimal digits")]
     BadEscape,
-    #[error("slashes, backslashes, control characters and plain letters must not be percent-encoded")]
     NeedlessEscape,
-    #[error("control and non-ASCII characters must be percent-encoded")]
     RawByte,
+}
+
+impl PathFault {
+    pub const fn text(self) -> Text {
+        match self {
+            Self::NotAbsolute => Text::fixed("请求路径须以 / 开头", "the path must start with /"),
+            Self::EmptySegment => Text::fixed("请求路径含有空段", "empty path segments are not accepted"),
+            Self::DotSegment => Text::fixed("请求路径含有 . 或 .. 段", ". and .. segments are not accepted"),
+            Self::Backslash => Text::fixed("请求路径含有反斜杠", "backslashes are not accepted"),
+            Self::BadEscape => {
+                Text::fixed("百分号后须有两位十六进制数字", "a percent sign must be followed by two hexadecimal digits")
+            }
+            Self::NeedlessEscape => Text::fixed(
+                "斜杠、反斜杠、控制字符和普通字母不得用百分号编码",
+                "slashes, backslashes, control characters and plain letters must not be percent-encoded",
+            ),
+            Self::RawByte => Text::fixed(
+                "控制字符和非 ASCII 字符须用百分号编码",
+                "control and non-ASCII characters must be percent-encoded",
+            ),
+        }
+    }
 }
 
 /// Checks the path of a request, without its query.

@@ -15,6 +15,18 @@ pub fn key_of(username: &str) -> String {
     hash_of(&username_key(username))
 }
 
+/// Lets log-ins for one name be settled one after another, until the transaction ends: counted side by side, more
+/// guesses would be heard than allowed. SQLite's one writer needs no lock.
+pub fn take_turn(conn: &mut Connection, key: &str) -> QueryResult<()> {
+    match conn {
+        Connection::Sqlite(_) => Ok(()),
+        Connection::Postgres(conn) => {
+            let lock = diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 7044))");
+            lock.bind::<diesel::sql_types::Text, _>(key).execute(conn).map(drop)
+        }
+    }
+}
+
 /// The failures of a name that still count.
 pub fn list(conn: &mut Connection, key: &str, rule: &LockRule, now: DateTime<Utc>) -> QueryResult<Vec<Failure>> {
     let rows: Vec<(String, NaiveDateTime)> = login_failure::table

@@ -96,6 +96,7 @@ fn settle(
     origin: &Origin,
 ) -> Result<Heard, ServiceError> {
     let now = identity.clock.now();
+    failure::take_turn(conn, key)?;
     if let Some(seconds) = locked_for(conn, identity, key, &origin.address)? {
         return Ok(Heard::Locked(seconds));
     }
