@@ -1,5 +1,6 @@
 //! The ICP registry (备案系统): an edge. By default a table of filings; others stand behind the same trait.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use futures_util::future::BoxFuture;
 use shared_model::server::database::{Connection, Database, StoreError};
@@ -32,6 +33,28 @@ impl IcpRegistry for TableRegistry {
             }
         })
     }
+}
+
+/// Makes a filing known to the embedded registry, or rewrites it.
+pub fn put_filing(
+    conn: &mut Connection,
+    registrable: &str,
+    record_number: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let changed = diesel::update(icp_filing::table.find(registrable))
+        .set((icp_filing::record_number.eq(record_number), icp_filing::updated_at.eq(now.naive_utc())))
+        .execute(conn)?;
+    if changed == 0 {
+        diesel::insert_into(icp_filing::table)
+            .values((
+                icp_filing::domain.eq(registrable),
+                icp_filing::record_number.eq(record_number),
+                icp_filing::updated_at.eq(now.naive_utc()),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 fn answers(conn: &mut Connection, asked: &[String]) -> Result<Vec<Answer>, StoreError> {

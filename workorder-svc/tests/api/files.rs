@@ -1,0 +1,107 @@
+//! Attachments: upload, download, deletion, and who may.
+
+use rstest::rstest;
+use serde_json::json;
+use test_kit::{TestDatabase, TestUser};
+
+use crate::support::{World, form};
+
+const UPLOAD: &str = "/workorder/custom/upload";
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_comes_back_as_a_download_under_its_own_name(#[case] database: TestDatabase) {
+    let world = World::new(database).await;
+    let manager = TestUser::ec_manager();
+    let sent = world.as_user(&manager).post(UPLOAD).file("file", "备案 材料.pdf", "text/html", b"%PDF-1.7 body").await;
+    let sent = sent.expect(200);
+    let id = sent["fileId"].as_str().unwrap();
+    assert!(id.len() == 25 && id.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase()));
+    assert_eq!((&sent["name"], &sent["size"]), (&json!("备案 材料.pdf"), &json!(13)));
+    assert_eq!(sent["contentType"], "application/pdf");
+    assert_eq!(sent["sha256"].as_str().unwrap().len(), 64);
+    let path = format!("/workorder/file/{id}");
+    let file = world.as_user(&manager).get(&path).await.expect(200);
+    assert_eq!(file.bytes, b"%PDF-1.7 body");
+    let disposition = file.header("content-disposition").unwrap();
+    assert!(disposition.starts_with("attachment;") && disposition.contains("filename*=UTF-8''%E5%A4%87"), "{disposition}");
+    assert_eq!(file.header("x-content-type-options"), Some("nosniff"));
+    for user in [TestUser::ec_manager2(), TestUser::sa(), TestUser::operator()] {
+        world.as_user(&user).get(&path).await.expect_problem(404, "not_found");
+    }
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_an_order_is_open_to_whoever_sees_the_order_and_held_by_it(#[case] database: TestDatabase) {
+    let world = World::new(database).await;
+    let manager = TestUser::ec_manager();
+    let file = world.upload(&manager, UPLOAD, "a.txt", b"content").await;
+    let mut with_file = form("a.example.cn");
+    with_file["md5List"] = json!([file]);
+    world.save(&TestUser::ec_manager2(), &with_file).await.expect_problem(422, "file.unknown");
+    let id = world.save(&manager, &with_file).await.expect(200)["id"].as_i64().unwrap();
+    world.reaches(id, "approving").await;
+    let path = format!("/workorder/file/{file}");
+    for user in [TestUser::group_admin(), TestUser::operator()] {
+        world.as_user(&user).get(&path).await.expect(200);
+    }
+    for user in [TestUser::ec_manager2(), TestUser::sa()] {
+        world.as_user(&user).get(&path).await.expect_problem(404, "not_found");
+    }
+    let delete = |user: &TestUser| {
+        world.as_user(user).post("/workorder/custom/deleteFile").json(&json!({"fileId": file}))
+    };
+    delete(&TestUser::ec_manager2()).await.expect_problem(404, "not_found");
+    delete(&manager).await.expect_problem(409, "file.in_use");
+    world.decide(&TestUser::group_admin(), id, "reject", Some("换附件")).await.expect(200);
+    delete(&manager).await.expect(204);
+    world.as_user(&manager).get(&path).await.expect_problem(404, "not_found");
+    delete(&manager).await.expect_problem(404, "not_found");
+    with_file["id"] = json!(id);
+    let again = world.as_user(&manager).post("/workorder/modify/detail").json(&with_file).await;
+    again.expect_problem(422, "file.unknown");
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_upload_or_no_document_is_refused_and_leaves_nothing(#[case] database: TestDatabase) {
+    let world = World::with(database, None, |settings| settings.server.upload_limit_bytes = 1024).await;
+    let manager = TestUser::ec_manager();
+    let post = || world.as_user(&manager).post(UPLOAD);
+    post().json(&json!({"file": "x"})).await.expect_problem(415, "unsupported_media_type");
+    post().file("other", "a.txt", "text/plain", b"x").await.expect_problem(422, "file.required");
+    post().file("file", "a.txt", "text/plain", b"").await.expect_problem(422, "file.required");
+    post().file("file", "a.pdf", "application/pdf", b"\x7fELF\x02\x01\x01").await.expect_problem(422, "file.type_refused");
+    post().file("file", "a.txt", "text/plain", &[b'x'; 2048]).await.expect_problem(413, "request.too_large");
+    post().body("multipart/form-data; boundary=b", *b"--b\r\nbroken").await.expect(400);
+    let left: Vec<_> = walk(&world.own.folder().join("files"));
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_repeated_under_its_key_is_one_file(#[case] database: TestDatabase) {
+    let world = World::new(database).await;
+    let send = || {
+        let api = world.as_user(&TestUser::ec_manager());
+        async move { api.post(UPLOAD).idempotency_key("u-1").file("file", "a.txt", "text/plain", b"same").await }
+    };
+    let first = send().await.expect(200);
+    let again = send().await.expect(200);
+    assert_eq!((&again.body, again.header("idempotency-replayed")), (&first.body, Some("true")));
+    assert_eq!(walk(&world.own.folder().join("files")).len(), 1);
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}

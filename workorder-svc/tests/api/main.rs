@@ -1,0 +1,19 @@
+//! workorder-svc as its callers see it, on both databases, beside a BPM side and a registry that say what they are told to.
+
+mod access;
+mod approval;
+mod bpm_events;
+mod bpm_side;
+mod choose;
+mod detail;
+mod files;
+mod icp;
+mod list;
+mod modify;
+mod product_feed;
+mod recall;
+mod registry;
+mod staff;
+mod submit;
+mod support;
+mod trouble;
