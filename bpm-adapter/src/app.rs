@@ -1,7 +1,7 @@
 //! The service put together: the same way by its own binary, by the all-in-one stack and by the tests.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use shared_model::server::clock::Clock;
 use shared_model::server::database::{Database, Migrations, SHARED_MIGRATIONS, StoreError};
 use shared_model::server::directory::StaffDirectory;
 use shared_model::server::http::{HttpService, HttpSettings, Stopper};
+use shared_model::server::idempotency;
 use shared_model::server::outbox::Dispatcher;
 use shared_model::server::readiness::Readiness;
 use shared_model::server::settings::{DatabaseSettings, SettingsError};
@@ -99,6 +100,7 @@ impl Application {
         let background = vec![
             tokio::spawn(staff.clone().keep_fresh()),
             tokio::spawn(keep_routed(parts.clone(), seconds(settings.staff.reroute_seconds))),
+            tokio::spawn(forget_old_answers(parts.clone())),
         ];
         let http = HttpSettings {
             name: ServiceName::BpmAdapter,
@@ -179,8 +181,8 @@ fn parts(settings: &Settings, db: &Database, edges: Edges, keys: &ServiceKeys) -
     })
 }
 
-fn keyring(name: &str, secrets: &[SecretString], file: &PathBuf) -> Result<Keyring, SettingsError> {
-    Keyring::new(secrets, file.clone()).map_err(|error| SettingsError::Unusable(format!("{name}: {error}")))
+fn keyring(name: &str, secrets: &[SecretString], file: &Path) -> Result<Keyring, SettingsError> {
+    Keyring::new(secrets, file.to_path_buf()).map_err(|error| SettingsError::Unusable(format!("{name}: {error}")))
 }
 
 /// Looks for tasks without an able assignee at the start and every so often: a push may have died half-way.
@@ -190,5 +192,17 @@ async fn keep_routed(parts: web::Data<Parts>, pause: Duration) {
             tracing::warn!(%error, "tasks could not be routed again");
         }
         tokio::time::sleep(pause.max(Duration::from_secs(1))).await;
+    }
+}
+
+/// Answers kept under idempotency keys are forgotten after their day.
+async fn forget_old_answers(parts: web::Data<Parts>) {
+    loop {
+        let now = parts.clock.now();
+        let forgotten = parts.db.write(move |conn| idempotency::forget_old(conn, now).map_err(StoreError::from)).await;
+        if let Err(error) = forgotten {
+            tracing::warn!(%error, "old answers could not be forgotten");
+        }
+        tokio::time::sleep(Duration::from_secs(3600)).await;
     }
 }

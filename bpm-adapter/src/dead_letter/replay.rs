@@ -12,6 +12,8 @@ use shared_model::text::Text;
 use super::list::DeadLetterView;
 use super::repo;
 use crate::app::Parts;
+use crate::dispatch::hand_over::HAND_OVER;
+use crate::driver::Handover;
 use crate::error::ServiceError;
 use crate::event::repo as event_repo;
 use crate::task::{
@@ -51,23 +53,28 @@ pub async fn replay_dead_letter(
     Ok(answer)
 }
 
-/// The letter, and the event or task that waits for it, begin anew together.
+/// The letter, and the event or task that waits for it, begin anew together. The task is held first: a recall, which
+/// ends it, takes the same way.
 fn replay(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> Result<(), ServiceError> {
     let letter = repo::find(conn, id)?.ok_or_else(unknown)?;
+    let task = match letter.kind == HAND_OVER {
+        true => {
+            let handover: Handover = serde_json::from_str(&letter.payload)?;
+            task::repo::find_held(conn, handover.task_id.as_str())?
+        }
+        false => None,
+    };
     if !repo::apply_replay(conn, id, now)? {
         return Err(Problem::new(&codes::TASK_NOT_DEAD_LETTER)
             .detail(Text::fixed("该消息不是死信，或已重发", "it is no dead letter, or not any more"))
             .into());
     }
+    if let Some(task) = task.filter(|task| task.state == TaskState::DeadLetter) {
+        task::repo::apply_transition(conn, &task, TaskEvent::SentAgain, now.naive_utc())?;
+    }
     if let Some(event) = event_repo::find_by_outbox(conn, id)? {
         event_repo::apply_said_again(conn, &event.id, &event.body, event.created_at)?;
         event_repo::apply_sent(conn, &event.id, id)?;
-        return Ok(());
-    }
-    let handover: crate::driver::Handover = serde_json::from_str(&letter.payload)?;
-    let task = task::repo::find_held(conn, handover.task_id.as_str())?;
-    if let Some(task) = task.filter(|task| task.state == TaskState::DeadLetter) {
-        task::repo::apply_transition(conn, &task, TaskEvent::SentAgain, now.naive_utc())?;
     }
     Ok(())
 }

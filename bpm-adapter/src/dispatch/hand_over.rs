@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::bill;
 use crate::driver::{Driver, Handing, Handover};
 use crate::error::ServiceError;
+use crate::event;
 use crate::event::courier::outcome_of;
 use crate::event::model::{EventBody, EventState};
 use crate::event::send;
@@ -58,7 +59,7 @@ pub fn engine_key(task_id: &str) -> String {
     format!("{ENGINE}:{task_id}")
 }
 
-/// The engine has the task: the order is told, and then whatever came early, in the order it came.
+/// The engine has the task: the order is told, and then whatever came early, in the order it came but the end last.
 fn taken(conn: &mut Connection, task: &TaskRow, now: DateTime<Utc>) -> Result<(), ServiceError> {
     let task = task::repo::apply_transition(conn, task, TaskEvent::Taken, now.naive_utc())?;
     let bill_no = bill::repo::get_of_task(conn, &task.id)?.bill_no;
@@ -73,7 +74,9 @@ fn taken(conn: &mut Connection, task: &TaskRow, now: DateTime<Utc>) -> Result<()
         bill_no,
     };
     send::tell_done(conn, &task, &EventBody::Dispatched(event), now)?;
-    for held in crate::event::repo::list_of_task(conn, &task.id, &[EventState::Held])? {
+    let mut early = event::repo::list_of_task(conn, &task.id, &[EventState::Held])?;
+    early.sort_by_key(|event| event.kind.is_terminal());
+    for held in early {
         send::tell_of_task(conn, &task, &held, now)?;
     }
     Ok(())

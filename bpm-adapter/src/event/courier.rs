@@ -39,8 +39,9 @@ impl Courier {
             Err(CallError::Refused(problem)) if problem.code.starts_with("auth.") => {
                 Delivery::Failed(format!("{} {}", problem.status, problem.code))
             }
+            // With its status, because one code may have two.
             Err(CallError::Refused(problem)) => Delivery::Refused {
-                code: problem.code.clone(),
+                code: format!("{} {}", problem.status, problem.code),
                 detail: problem.detail.clone().unwrap_or_else(|| problem.title.clone()),
             },
             Err(CallError::Unavailable(why)) => Delivery::Failed(why),

@@ -178,7 +178,7 @@ pub struct EventRow {
     pub state: EventState,
     /// Tries that reached nobody.
     pub attempts: i32,
-    /// Of a refusal: the order service's own code.
+    /// Of a refusal: the order service's status and code, such as `409 order.icp_incomplete`.
     pub code: Option<String>,
     pub detail: Option<String>,
     pub webhook_id: Option<String>,

@@ -24,7 +24,8 @@ pub enum Refusal {
 /// `unsettled` are the kinds of the task's events that may still have an effect.
 ///
 /// An early event is kept only when its sender may be ahead of us (`early_allowed`: a call-back); nobody acts at a desk
-/// on a task that has not arrived there. source: contract BPM, "Call-backs from outside".
+/// on a task that has not arrived there. Call-backs overtake one another, so a stage may still come after the end that
+/// is kept beside it: it is told before. source: contract BPM, "Call-backs from outside".
 pub fn check_event(
     state: TaskState,
     kind: EventKind,
@@ -32,11 +33,16 @@ pub fn check_event(
     early_allowed: bool,
 ) -> Result<Admission, Refusal> {
     let Some(event) = kind.moves_task() else { return Ok(Admission::Send) };
-    if unsettled.iter().any(|other| other.is_terminal()) {
-        return Err(Refusal::EndPending);
-    }
+    let end_pending = unsettled.iter().any(|other| other.is_terminal());
     if state.awaits_acceptance() {
-        return if early_allowed { Ok(Admission::Hold) } else { Err(Refusal::State) };
+        return match (early_allowed, end_pending && kind.is_terminal()) {
+            (false, _) => Err(Refusal::State),
+            (true, true) => Err(Refusal::EndPending),
+            (true, false) => Ok(Admission::Hold),
+        };
+    }
+    if end_pending {
+        return Err(Refusal::EndPending);
     }
     state::next(state, event).map(|_| Admission::Send).map_err(|_| Refusal::State)
 }
@@ -74,8 +80,11 @@ mod tests {
         for end in [EventKind::Rollback, EventKind::Close] {
             for kind in MOVING {
                 assert_eq!(check_event(TaskState::Dispatched, kind, &[end], true), Err(Refusal::EndPending));
-                assert_eq!(check_event(TaskState::Queued, kind, &[end], true), Err(Refusal::EndPending));
             }
+            for second in [EventKind::Rollback, EventKind::Close] {
+                assert_eq!(check_event(TaskState::Queued, second, &[end], true), Err(Refusal::EndPending));
+            }
+            assert_eq!(check_event(TaskState::Queued, EventKind::StageFeedback, &[end], true), Ok(Admission::Hold));
         }
         let waiting = [EventKind::Dispatched, EventKind::StageFeedback];
         assert_eq!(check_event(TaskState::Processing, EventKind::Close, &waiting, false), Ok(Admission::Send));

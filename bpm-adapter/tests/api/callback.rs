@@ -126,7 +126,7 @@ async fn a_refused_product_order_may_be_said_again_and_a_broken_one_is_not_store
     world.orders.is(Mood::No("product.not_available"));
     let send = || signed(&world, SECRET, "product-orders", "m-1", &PRODUCT);
     static PRODUCT: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| product_order("e-1", "resume"));
-    assert_eq!(send().await.status, 422, "the catalogue's own status of that code");
+    send().await.expect_problem(409, "product.not_available");
     world.orders.is(Mood::Yes);
     assert_eq!(send().await.expect(200)["outcome"], "delivered");
     assert_eq!(world.orders.effects().len(), 1);
@@ -208,4 +208,39 @@ async fn a_close_before_the_acceptance_is_kept_and_applied_after_it(#[case] data
     assert_eq!(world.orders.effects(), ["dispatched", "stage-feedback", "close"]);
     assert_eq!(world.bill_state(1).await, "closed");
     assert_eq!(signed(&world, SECRET, "close", "m-2", &close).await.expect(200)["outcome"], "delivered");
+}
+
+/// Whatever order the engine's reports come in, and however often each: the task ends as its one end says.
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn shuffled_and_repeated_reports_end_as_the_ordered_ones_do(#[case] database: TestDatabase) {
+    use rand::seq::SliceRandom as _;
+    let engine = OutsideEngine::new(Engine::Takes);
+    let world = World::with(database, Arc::new(engine.clone()), |_| {}).await;
+    let mut random = rand::rng();
+    for order in 1..=25 {
+        // Every other task hears of its end before the engine's acceptance is recorded.
+        engine.is(if order % 2 == 0 { Engine::IsDown } else { Engine::Takes });
+        let task = world.dispatch(order, &TestUser::sa()).await;
+        let (end, state, bill) =
+            if order % 3 == 0 { ("rollback", "rolledBack", "voided") } else { ("close", "closed", "closed") };
+        let stage = |id: &str| json!({"taskId": task, "eventId": id, "stage": id, "result": "success"});
+        let mut reports = vec![("stage-feedback", stage("s-1")), ("stage-feedback", stage("s-2"))];
+        reports.push((end, json!({"taskId": task, "eventId": "end", "reason": "不符"})));
+        reports.extend(reports.clone());
+        reports.shuffle(&mut random);
+        for (turn, (path, body)) in reports.iter().enumerate() {
+            let reply = signed(&world, SECRET, path, &format!("{order}-{turn}"), body).await;
+            assert!([200, 202, 409].contains(&reply.status), "{}", reply.text());
+        }
+        engine.is(Engine::Takes);
+        let done = world.settled(&task, state).await;
+        assert_eq!(world.bill_state(order).await, bill, "{reports:?}");
+        if order % 2 == 0 {
+            assert_eq!(done["stages"].as_array().unwrap().len(), 2, "what came early was all kept: {reports:?}");
+        }
+        assert_eq!(world.orders.effects_at(&format!("/internal/orders/{order}/{end}")).len(), 1);
+    }
 }

@@ -29,7 +29,7 @@ pub struct Told {
 struct State {
     mood: Mood,
     told: Vec<Told>,
-    /// By event id: an event heard twice has one effect.
+    /// By task and event id: an event heard twice has one effect.
     effects: Vec<Told>,
     seen: HashSet<String>,
 }
@@ -52,7 +52,7 @@ impl Respond for Script {
         state.told.push(told.clone());
         let mood = state.mood;
         if matches!(mood, Mood::Yes | Mood::YesButLost)
-            && state.seen.insert(told.body["eventId"].as_str().unwrap_or_default().to_owned())
+            && state.seen.insert(format!("{} {}", told.body["taskId"], told.body["eventId"]))
         {
             state.effects.push(told);
         }
