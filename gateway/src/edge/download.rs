@@ -40,6 +40,12 @@ impl Download {
         self
     }
 
+    /// 304 has none, whatever length it names.
+    pub fn unchanged(mut self) -> Self {
+        self.size = BodySize::None;
+        self
+    }
+
     fn finish(&mut self) {
         if let Some(lease) = self.lease.take() {
             lease.give_back();

@@ -207,10 +207,16 @@ fn answer(request: &HttpRequest, response: Response<Incoming>, lease: Lease, wor
             answer.append_header((name.as_str(), value.as_bytes()));
         }
     }
-    let length = head.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
-    let download = Download::new(body, lease, worker.shared.timeouts.idle());
-    let bodiless = request.method() == actix_web::http::Method::HEAD || head.status == http::StatusCode::NOT_MODIFIED;
-    let download = if bodiless { download.head_only(length) } else { download };
+    let length = head.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let mut download = Download::new(body, lease, worker.shared.timeouts.idle());
+    if head.status == http::StatusCode::NOT_MODIFIED {
+        if let Some(length) = length {
+            answer.insert_header((actix_header::CONTENT_LENGTH, length));
+        }
+        download = download.unchanged();
+    } else if request.method() == actix_web::http::Method::HEAD {
+        download = download.head_only(length);
+    }
     answer.message_body(download).map_or_else(
         |error| {
             tracing::warn!(%error, "a service's answer cannot be passed on");

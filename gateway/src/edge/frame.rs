@@ -52,6 +52,7 @@ pub async fn frame(
     };
     if response.response().extensions().get::<Passed>().is_none() {
         response = observe::render(response, &id);
+        close_after_refusal(response.response_mut());
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
@@ -113,11 +114,15 @@ fn refused(refusal: &Refusal) -> HttpResponse {
     if let Some(Ok(methods)) = refusal.allow.as_deref().map(HeaderValue::from_str) {
         response.headers_mut().insert(header::ALLOW, methods);
     }
-    if matches!(refusal.problem.code.status, 413 | 431) {
-        // What is still on its way is not read as another request.
+    close_after_refusal(&mut response);
+    response
+}
+
+/// What is still on its way of a request that was too large, or too slow, is not read as another one.
+fn close_after_refusal(response: &mut HttpResponse) {
+    if matches!(response.status().as_u16(), 408 | 413 | 431) {
         response.head_mut().set_connection_type(actix_http::ConnectionType::Close);
     }
-    response
 }
 
 /// One measurement, by route and never by raw path, and one record.

@@ -11,6 +11,8 @@ use crate::support::Edge;
 use crate::upstream::Upstream;
 
 const CALLBACK: &str = "POST /bpm/callbacks/close";
+/// An upload far larger than all buffers on its way.
+const WHOLE: usize = 48 << 20;
 
 #[tokio::test]
 async fn answers_without_a_body_keep_their_framing() {
@@ -36,7 +38,8 @@ async fn answers_without_a_body_keep_their_framing() {
         assert_eq!((none.status, none.header("transfer-encoding")), (204, None));
         raw.send(edge.request("GET /bpm/tasks/304", "")).await;
         let unchanged = raw.answer().await;
-        assert_eq!((unchanged.status, unchanged.header("etag")), (304, Some("\"1\"")));
+        let named = (unchanged.header("etag"), unchanged.header("content-length"));
+        assert_eq!((unchanged.status, named), (304, (Some("\"1\""), Some("11"))));
     }
     assert_eq!(upstream.connections(), 1, "the same connection served all of them");
     assert!(upstream.heads()[0].starts_with("HEAD "));
@@ -125,13 +128,12 @@ async fn a_service_that_reads_slowly_holds_the_client_back() {
         let go_on = waiting.clone();
         Box::pin(async move {
             go_on.notified().await;
-            connection.until(b"the end").await;
+            connection.count(WHOLE + 7).await;
             connection.say("all of it").await
         })
     })
     .await;
     let edge = Edge::before(&upstream).await;
-    const WHOLE: usize = 48 << 20;
     let mut raw = edge.raw().await;
     let more = format!("content-type: multipart/form-data; boundary=x\r\ncontent-length: {}\r\n", WHOLE + 7);
     raw.send(edge.request(CALLBACK, &more)).await;

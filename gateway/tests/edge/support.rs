@@ -1,11 +1,9 @@
 //! A gateway before scripted services, with one worker, so that what follows what is known.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 
 use gateway::app::Stopper;
 use gateway::demo::{DemoAccount, lay_accounts};
-use gateway::identity::Identity;
 use gateway::readiness::ReadyGate;
 use gateway::settings::{EnvironmentScope, Settings};
 use shared_model::role::Role;
@@ -20,7 +18,6 @@ const PASSWORD: &str = "Front-Desk-2026";
 pub struct Edge {
     pub address: SocketAddr,
     pub api: Client,
-    pub identity: Arc<Identity>,
     pub stopper: Stopper,
     /// `Bearer …` of an OPERATOR.
     pub bearer: String,
@@ -64,7 +61,7 @@ impl Edge {
         tokio::spawn(application.run_until_stopped());
         let api = Client::new(address);
         let bearer = login(&api, "operator").await;
-        Self { address, api, identity, stopper, bearer, _database: database }
+        Self { address, api, stopper, bearer, _database: database }
     }
 
     pub async fn admin(&self) -> Client {
