@@ -1,5 +1,6 @@
 //! Logs and metrics. One log record per event, no token or password in it; metrics by route, never by raw path.
 
+use std::io::IsTerminal;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -11,12 +12,14 @@ use super::settings::{LogFormat, LogSettings};
 
 /// Starts logging to standard error. A second call leaves the first as it is: the services of one process share it.
 pub fn init(settings: &LogSettings) {
-    let filter = EnvFilter::try_new(&settings.filter).unwrap_or_else(|error| {
+    // The server's own start and stop are said by the services; the settings may still ask for more.
+    let filter = EnvFilter::try_new(format!("actix_server=warn,{}", settings.filter)).unwrap_or_else(|error| {
         eprintln!("log.filter: {error}; using info");
         EnvFilter::new("info")
     });
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
     let started = match settings.format {
         LogFormat::Text => registry.with(lines.compact()).try_init(),
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
