@@ -45,7 +45,8 @@ pub struct World {
 struct Running {
     runtime: Runtime,
     stopper: Stopper,
-    address: std::net::SocketAddr,
+    /// One for the whole test: its connections are shared.
+    api: Client,
     served: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
@@ -98,9 +99,9 @@ impl World {
         let edges = Edges { clock: Clock::system(), registry: self.registry.clone() };
         let building = runtime.spawn(Application::build_with(self.settings.clone(), edges));
         let application = building.await.unwrap().unwrap();
-        let (address, stopper) = (application.address(), application.stopper());
+        let (api, stopper) = (Client::new(application.address()), application.stopper());
         let served = runtime.spawn(application.run_until_stopped());
-        self.running = Some(Running { runtime, stopper, address, served });
+        self.running = Some(Running { runtime, stopper, api, served });
     }
 
     /// As `kill -9` does: whatever was under way stops where it stands.
@@ -119,7 +120,7 @@ impl World {
     }
 
     pub fn api(&self) -> Client {
-        Client::new(self.running.as_ref().unwrap().address)
+        self.running.as_ref().unwrap().api.clone()
     }
 
     pub fn as_user(&self, user: &TestUser) -> Client {
