@@ -1,0 +1,64 @@
+//! Uploads, and whom they are open to.
+
+use rstest::rstest;
+use serde_json::json;
+use test_kit::TestDatabase::{self, Postgres, Sqlite};
+
+use crate::support::{CERTIFICATIONS, ENTITIES, World};
+
+const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n";
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_is_open_to_whoever_may_read_the_record_it_belongs_to(#[case] on: TestDatabase) {
+    let world = World::new(on).await;
+    let upload = |name: &'static str| world.owner().post("/pe/files").file("file", name, "application/pdf", PDF);
+    let licence = upload("执照.pdf").await.expect(201);
+    let logo = upload("logo.pdf").await.expect(201);
+    let (licence, logo) = (licence["url"].as_str().unwrap().to_owned(), logo["url"].as_str().unwrap().to_owned());
+    let own = world.owner().get(&licence).await.expect(200);
+    assert_eq!((own.bytes.as_slice(), own.header("content-type")), (PDF, Some("application/pdf")));
+    assert_eq!(own.header("x-content-type-options"), Some("nosniff"));
+    world.operator().get(&licence).await.expect_problem(404, "not_found");
+    // Nobody opens somebody else's upload by naming it.
+    let mut body = world.entity_body().await;
+    body["licensePhotos"] = json!([licence]);
+    body["logoUrl"] = json!(logo);
+    world.stranger().put(ENTITIES).json(&body).await.expect_problem(422, "file.unknown");
+    let id = world.owner().put(ENTITIES).json(&body).await.expect(201)["id"].as_i64().unwrap();
+    world.operator().get(&licence).await.expect(200);
+    world.stranger().get(&licence).await.expect_problem(404, "not_found");
+    world.user().get(&logo).await.expect_problem(404, "not_found");
+    world.audit("public-entities", id, true, "").await.expect(200);
+    world.user().get(&logo).await.expect(200);
+    world.user().get(&licence).await.expect_problem(404, "not_found");
+    world.api().as_nobody().get(&logo).await.expect_problem(401, "auth.token_invalid");
+    // Material of a certification, and then no longer.
+    let material = upload("说明.pdf").await.expect(201)["url"].as_str().unwrap().to_owned();
+    let kind = world.id_of("authentication-types", "silver").await;
+    let body = json!({ "peId": id, "typeId": kind, "materials": [{ "name": "说明", "url": material }] });
+    let draft = world.owner().put(CERTIFICATIONS).json(&body).await.expect(201);
+    world.operator().get(&material).await.expect(200);
+    world.owner().put(CERTIFICATIONS).json(&json!({ "id": draft["id"], "materials": [] })).await.expect(200);
+    world.operator().get(&material).await.expect_problem(404, "not_found");
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_of_other_kinds_and_sizes_are_refused_and_leave_nothing(#[case] on: TestDatabase) {
+    let world = World::new(on).await;
+    let upload = |content: &[u8]| world.owner().post("/pe/files").file("file", "执照.pdf", "application/pdf", content);
+    upload(b"<script>alert(1)</script>").await.expect_problem(422, "file.type_refused");
+    upload(b"").await.expect_problem(422, "file.required");
+    let mut large = PDF.to_vec();
+    large.resize(100_001, b' ');
+    upload(&large).await.expect_problem(413, "request.too_large");
+    world.owner().post("/pe/files").json(&json!({})).await.expect_problem(415, "unsupported_media_type");
+    world.user().post("/pe/files").file("file", "a.pdf", "application/pdf", PDF).await.expect(403);
+    let kept = std::fs::read_dir(world.own.folder().join("files")).unwrap().count();
+    assert_eq!(kept, 0);
+}
