@@ -1,0 +1,10 @@
+//! The whole stack as its users meet it: the program started as they start it, spoken to through the gateway.
+
+mod commands;
+mod first_start;
+mod lists;
+mod main_path;
+mod restart;
+mod rollback;
+mod stack;
+mod tampering;
