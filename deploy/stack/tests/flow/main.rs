@@ -1,6 +1,7 @@
 //! The whole stack as its users meet it: the program started as they start it, spoken to through the gateway.
 
 mod commands;
+mod compose;
 mod first_start;
 mod lists;
 mod main_path;
