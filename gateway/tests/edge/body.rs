@@ -117,7 +117,10 @@ async fn a_body_beyond_the_limit_is_refused_when_declared_and_cut_off_when_not()
     let upload = "content-type: multipart/form-data; boundary=x\r\ncontent-length: 70000\r\n";
     let mut raw = edge.raw().await;
     raw.send(edge.request(CALLBACK, upload)).await;
-    eventually("an upload may be larger", || async { (upstream.heads().len() == 2).then_some(()) }).await;
+    eventually("an upload may be larger", || async {
+        upstream.heads().iter().any(|head| head.contains("multipart/form-data")).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
