@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use shared_model::bpm::{Operator, TaskEventHead};
@@ -70,8 +71,10 @@ pub async fn report(parts: &Parts, call: DeskCall, make: Result<MakeBody, Proble
     parts.outbox.nudge();
     let event = outcome::wait(&parts.db, &event_row, parts.answer_within).await?;
     let (zone, now) = (parts.zone, parts.clock.now());
-    let answer = parts.db.write(move |conn| conclude(conn, &call, &event, zone, now)).await??;
-    Ok(answer)
+    if call.ticket.is_none() {
+        return parts.db.read(move |conn| answer_of(conn, &call, &event, zone)).await?;
+    }
+    parts.db.write(move |conn| conclude(conn, &call, &event, zone, now)).await?
 }
 
 enum Taken {
@@ -137,28 +140,46 @@ fn ticket_code(ticket: &Ticket) -> String {
     format!("{}\u{1f}{}", ticket.caller, ticket.key)
 }
 
-/// The answer, kept under the caller's key. A refusal is not kept, and frees the key: it had no effect.
+/// What the caller hears of the event as it stands.
+fn answer_of(
+    conn: &mut Connection,
+    call: &DeskCall,
+    event: &EventRow,
+    zone: Tz,
+) -> Result<Result<Answer, Problem>, ServiceError> {
+    if event.state == EventState::Refused {
+        return Ok(Err(answer::refusal(event)));
+    }
+    let task = repo::find(conn, &call.task_id)?.ok_or_else(unknown_task)?;
+    let view = TaskView::load(conn, &task, &viewer_of(&call.caller), zone)?;
+    let done = event.state == EventState::Delivered;
+    Ok(Ok(if done { Answer::ok(&view) } else { Answer::accepted(&view) }.etag(view.version)))
+}
+
+/// The same, kept under the caller's key: whoever sent it hears the first answer. A refusal is not kept, and frees the
+/// key, because it had no effect.
 fn conclude(
     conn: &mut Connection,
     call: &DeskCall,
     event: &EventRow,
-    zone: chrono_tz::Tz,
+    zone: Tz,
     now: DateTime<Utc>,
 ) -> Result<Result<Answer, Problem>, ServiceError> {
-    let Some(task) = repo::find_held(conn, &call.task_id)? else { return Err(unknown_task().into()) };
-    if event.state == EventState::Refused {
-        idempotency::release(conn, call.ticket.as_ref())?;
-        return Ok(Err(answer::refusal(event)));
-    }
+    // Held, so that of several calls under one key one is first.
+    repo::find_held(conn, &call.task_id)?.ok_or_else(unknown_task)?;
+    let answer = match answer_of(conn, call, event, zone)? {
+        Ok(answer) => answer,
+        Err(refusal) => {
+            idempotency::release(conn, call.ticket.as_ref())?;
+            return Ok(Err(refusal));
+        }
+    };
     match idempotency::begin::<ServiceError>(conn, call.ticket.as_ref(), now) {
         Ok(Some(kept)) => return Ok(Ok(kept)),
         Ok(None) => {}
         Err(ServiceError::Problem(problem)) if problem.code == &codes::IDEMPOTENCY_IN_FLIGHT => {}
         Err(error) => return Err(error),
     }
-    let view = TaskView::load(conn, &task, &viewer_of(&call.caller), zone)?;
-    let done = event.state == EventState::Delivered;
-    let answer = if done { Answer::ok(&view) } else { Answer::accepted(&view) }.etag(view.version);
     idempotency::complete(conn, call.ticket.as_ref(), &answer)?;
     Ok(Ok(answer))
 }

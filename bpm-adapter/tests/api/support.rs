@@ -32,6 +32,7 @@ pub struct World {
     settings: Settings,
     driver: Arc<dyn Driver>,
     running: Option<Running>,
+    replicas: Vec<Running>,
 }
 
 struct Running {
@@ -67,19 +68,31 @@ impl World {
         settings.callbacks.secrets_file = PathBuf::new();
         settings.callbacks.bboss_secrets_file = PathBuf::new();
         change(&mut settings);
-        let mut world = Self { orders, _own: own, settings, driver, running: None };
+        let mut world = Self { orders, _own: own, settings, driver, running: None, replicas: Vec::new() };
         world.start().await;
         world
     }
 
     pub async fn start(&mut self) {
+        self.running = Some(self.launch().await);
+    }
+
+    /// A second process on the same database, and its address.
+    pub async fn start_replica(&mut self) -> Client {
+        let replica = self.launch().await;
+        let address = replica.address;
+        self.replicas.push(replica);
+        Client::new(address)
+    }
+
+    async fn launch(&self) -> Running {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let edges = Edges { clock: Clock::system(), driver: self.driver.clone() };
         let building = runtime.spawn(Application::build_with(self.settings.clone(), edges));
         let application = building.await.unwrap().unwrap();
         let (address, stopper) = (application.address(), application.stopper());
         let served = runtime.spawn(application.run_until_stopped());
-        self.running = Some(Running { runtime, stopper, address, served });
+        Running { runtime, stopper, address, served }
     }
 
     /// As `kill -9` does: whatever was under way stops where it stands.
@@ -148,7 +161,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if let Some(running) = self.running.take() {
+        for running in self.running.take().into_iter().chain(self.replicas.drain(..)) {
             running.runtime.shutdown_background();
         }
     }

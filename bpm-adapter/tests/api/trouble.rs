@@ -148,3 +148,21 @@ async fn a_stop_gives_leases_back_so_that_the_next_start_need_not_wait_for_them(
     world.settled(&task, "dispatched").await;
     assert!(begun.elapsed() < std::time::Duration::from_secs(4), "{:?}", begun.elapsed());
 }
+
+/// PostgreSQL alone: a SQLite file has one process.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_replicas_share_the_work_and_each_effect_happens_once() {
+    let mut world = World::new(TestDatabase::Postgres).await;
+    let replica = world.start_replica().await.as_user(&TestUser::sa());
+    let first = world.as_user(&TestUser::sa());
+    for order in 1..=10 {
+        let task = world.dispatch(order, &TestUser::sa()).await;
+        let (one, other) = tokio::join!(call(&first, &task, "close"), call(&replica, &task, "close"));
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert!([[200, 409], [202, 409]].contains(&statuses), "{} {}", one.text(), other.text());
+        world.settled(&task, "closed").await;
+        assert_eq!(world.orders.effects_at(&format!("/internal/orders/{order}/close")).len(), 1);
+    }
+    assert_eq!(world.orders.effects().len(), 20);
+}
