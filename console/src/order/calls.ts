@@ -1,0 +1,100 @@
+/** The calls of work orders. */
+import { api, body, done } from '@/api/client'
+import type {
+  CheckAnswer, Colleague, Enterprise, Explanation, Moved, OrderDetail, OrderForm, OrderPage, ProductChoice, Saved, Scope,
+} from '@/api/shapes'
+
+export interface OrderFilter {
+  scope?: Scope
+  type?: string
+  status?: string
+  keyword?: string
+  startTime?: string
+  endTime?: string
+  sort?: string
+  overdue?: boolean
+  pageNum?: number
+  pageSize?: number
+}
+
+export type Key = { 'Idempotency-Key': string }
+
+export function listOrders(filter: OrderFilter): Promise<OrderPage> {
+  return body(api.GET('/workorder/getworkList', { params: { query: { ...filter, view: 'desk' } } }))
+}
+
+export function showOrder(id: number): Promise<OrderDetail> {
+  return body(api.GET('/workorder/detail', { params: { query: { id } } }))
+}
+
+export function explainOrder(id: number): Promise<Explanation> {
+  return body(api.GET('/workorder/explain', { params: { query: { id } } }))
+}
+
+export function editableForm(id: number): Promise<OrderForm> {
+  return body(api.GET('/workorder/modify/detail', { params: { query: { id } } }))
+}
+
+export function decide(id: number, decision: 'approve' | 'reject', comment: string, version: number, key: Key): Promise<Moved> {
+  return body(api.POST('/workorder/approvedecision', {
+    headers: key, body: { id, decision, comment: comment.trim() || undefined, version },
+  }))
+}
+
+export function transfer(id: number, toUserId: string, comment: string, key: Key): Promise<Moved> {
+  return body(api.POST('/workorder/transfer', { headers: key, body: { id, toUserId, comment: comment.trim() || undefined } }))
+}
+
+export function withdraw(id: number, reason: string, key: Key): Promise<Moved> {
+  return body(api.POST('/workorder/withdraw', { headers: key, body: { id, reason: reason.trim() || undefined } }))
+}
+
+export function recall(id: number, reason: string, key: Key): Promise<Moved> {
+  return body(api.POST('/workorder/recall', { headers: key, body: { id, reason } }))
+}
+
+export function comment(id: number, content: string, key: Key): Promise<void> {
+  return done(api.POST('/workorder/comment', { headers: key, body: { id, content } }))
+}
+
+export interface Verdict {
+  domain: string
+  passed: boolean
+  recordNumber?: string
+  reason?: string
+}
+
+export function correctLegality(orderId: number, results: Verdict[], key: Key): Promise<Moved> {
+  return body(api.POST('/workorder/icp/checked', { headers: key, body: { orderId, results } }))
+}
+
+export async function staff(role: string | undefined, keyword: string): Promise<Colleague[]> {
+  const answer = await body(api.GET('/workorder/staff', { params: { query: { role, keyword: keyword || undefined } } }))
+  return answer.data
+}
+
+export async function enterprises(keyword: string): Promise<Enterprise[]> {
+  const answer = await body(api.GET('/workorder/enterprises', { params: { query: { keyword: keyword || undefined } } }))
+  return answer.data
+}
+
+export async function products(enterpriseId: string, operateType: string): Promise<ProductChoice[]> {
+  const answer = await body(api.GET('/workorder/filter/product', { params: { query: { enterpriseId, operateType } } }))
+  return answer.data
+}
+
+export function checkForm(form: OrderForm, signal: AbortSignal): Promise<CheckAnswer> {
+  return body(api.POST('/workorder/custom/check', { body: form, signal }))
+}
+
+export function saveForm(form: OrderForm, key: Key | undefined): Promise<Saved> {
+  return body(api.POST('/workorder/custom/save', { headers: key ?? {}, body: form }))
+}
+
+export function resubmit(form: OrderForm, key: Key): Promise<Saved> {
+  return body(api.POST('/workorder/modify/detail', { headers: key, body: form }))
+}
+
+export function deleteFile(fileId: string): Promise<void> {
+  return done(api.POST('/workorder/custom/deleteFile', { body: { fileId } }))
+}

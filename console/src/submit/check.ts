@@ -1,0 +1,105 @@
+/** Checks all lines in one request, 400 ms after a pause; an older answer never overwrites a newer one. */
+import { computed, onScopeDispose, ref, watch, type Ref } from 'vue'
+import { asFault, type ApiFault, type FieldFault } from '@/api/fault'
+import { checkForm } from '@/order/calls'
+import { filledLines, filledOrigins, formOf, isBlank, type Draft, type DomainLine } from './draft'
+import { inPageOrder, type PlacedFault } from './faults'
+
+const PAUSE_MS = 400
+
+export type LineResult = { kind: 'usable' } | { kind: 'checking' } | { kind: 'faulty'; faults: FieldFault[] }
+
+interface Answer {
+  lines: DomainLine[]
+  originKeys: number[]
+  faults: PlacedFault[]
+}
+
+export function useCheck(draft: Ref<Draft>) {
+  const answer = ref<Answer | null>(null)
+  const failed = ref<ApiFault | null>(null)
+  const checking = ref(false)
+  let pause: ReturnType<typeof setTimeout> | undefined
+  let running: AbortController | undefined
+
+  const content = computed(() => JSON.stringify(formOf(draft.value)))
+
+  watch(content, () => {
+    clearTimeout(pause)
+    checking.value = !isBlank(draft.value)
+    if (checking.value) pause = setTimeout(run, PAUSE_MS)
+  }, { immediate: true })
+
+  async function run(): Promise<void> {
+    running?.abort()
+    const mine = new AbortController()
+    running = mine
+    const sent = snapshot()
+    try {
+      const { errors } = await checkForm(formOf(draft.value), mine.signal)
+      if (running === mine) take(sent, errors)
+    } catch (thrown) {
+      if (running !== mine) return
+      failed.value = asFault(thrown)
+      checking.value = false
+    }
+  }
+
+  function snapshot() {
+    return { lines: filledLines(draft.value).map((line) => ({ ...line })), originKeys: filledOrigins(draft.value).map(({ key }) => key) }
+  }
+
+  function take(sent: Omit<Answer, 'faults'>, errors: readonly FieldFault[]): void {
+    answer.value = { ...sent, faults: inPageOrder(errors) }
+    failed.value = null
+    checking.value = false
+  }
+
+  /** What a refused submission said, as if it had been the check. */
+  function refused(errors: readonly FieldFault[]): void {
+    clearTimeout(pause)
+    running?.abort()
+    running = undefined
+    take(snapshot(), errors)
+  }
+
+  const byLine = computed(() => {
+    const results = new Map<number, { text: string; faults: FieldFault[] }>()
+    answer.value?.lines.forEach((line) => results.set(line.key, { text: line.text, faults: [] }))
+    for (const fault of faults.value) {
+      const line = fault.section === 'domains' && fault.index !== undefined ? answer.value?.lines[fault.index] : undefined
+      if (line) results.get(line.key)?.faults.push(fault)
+    }
+    return results
+  })
+  const faults = computed<PlacedFault[]>(() => answer.value?.faults ?? [])
+
+  function lineResult(line: DomainLine): LineResult | null {
+    if (line.text.trim() === '') return null
+    const known = byLine.value.get(line.key)
+    if (known === undefined || known.text !== line.text) return checking.value ? { kind: 'checking' } : null
+    return known.faults.length > 0 ? { kind: 'faulty', faults: known.faults } : { kind: 'usable' }
+  }
+
+  function originFaults(key: number): FieldFault[] {
+    return faults.value.filter((fault) => fault.section === 'origins' && fault.index !== undefined && answer.value?.originKeys[fault.index] === key)
+  }
+
+  /** The line a fault speaks of, as it stands now. */
+  function lineKey(fault: PlacedFault): number | undefined {
+    return fault.index === undefined ? undefined : answer.value?.lines[fault.index]?.key
+  }
+
+  function originKey(fault: PlacedFault): number | undefined {
+    return fault.index === undefined ? undefined : answer.value?.originKeys[fault.index]
+  }
+
+  onScopeDispose(() => {
+    clearTimeout(pause)
+    running?.abort()
+  })
+
+  return { faults, failed, checking, lineResult, originFaults, lineKey, originKey, refused, again: run }
+}
+
+export type Check = ReturnType<typeof useCheck>

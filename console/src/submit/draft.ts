@@ -1,0 +1,115 @@
+/** What is being filled in, and its way to and from the form of the API. Pure. */
+import type { Attachment, OrderDetail, OrderForm } from '@/api/shapes'
+import { kindOfOrigin, wireKind } from './origin'
+
+export type Operation = 'add' | 'modify' | 'delete'
+
+export interface DomainLine {
+  key: number
+  text: string
+  note?: 'halfWidth' | 'cleaned'
+}
+
+export interface OriginLine {
+  key: number
+  value: string
+  main: boolean
+  weight: string
+}
+
+export interface FileLine {
+  fileId: string
+  name: string
+  size: number
+  kind: Attachment['kind']
+}
+
+export interface Draft {
+  /** Of a draft the server keeps, or of the order that is modified. */
+  id?: number
+  enterprise: string
+  enterpriseName: string
+  operation: Operation
+  productId: string
+  productName: string
+  lines: DomainLine[]
+  origins: OriginLine[]
+  provinces: number[]
+  files: FileLine[]
+  description: string
+}
+
+let keys = 0
+export const nextKey = (): number => (keys += 1)
+
+export const emptyLine = (): DomainLine => ({ key: nextKey(), text: '' })
+export const emptyOrigin = (main: boolean): OriginLine => ({ key: nextKey(), value: '', main, weight: '' })
+
+export function emptyDraft(): Draft {
+  return {
+    enterprise: '', enterpriseName: '', operation: 'add', productId: '', productName: '',
+    lines: [emptyLine()], origins: [emptyOrigin(true)], provinces: [], files: [], description: '',
+  }
+}
+
+/** Lines and origins that hold something, in the order they are sent: `pointer` indices speak of these. */
+export const filledLines = (draft: Draft): DomainLine[] => draft.lines.filter((line) => line.text.trim() !== '')
+export const filledOrigins = (draft: Draft): OriginLine[] => draft.origins.filter((origin) => origin.value.trim() !== '')
+
+export function isBlank(draft: Draft): boolean {
+  return filledLines(draft).length === 0 && filledOrigins(draft).length === 0 && draft.enterprise === '' &&
+    draft.provinces.length === 0 && draft.files.length === 0 && draft.description.trim() === ''
+}
+
+export function formOf(draft: Draft): OrderForm {
+  const kept = (kind: FileLine['kind']) => draft.files.filter((file) => file.kind === kind).map((file) => file.fileId)
+  const origins = draft.operation === 'delete' ? [] : filledOrigins(draft)
+  return {
+    ...(draft.id !== undefined && { id: draft.id }),
+    type: 'domain_request',
+    requirement: draft.operation,
+    ...(draft.enterprise && { enterprise: draft.enterprise }),
+    ...(draft.productId && { productId: draft.productId, product: draft.productName }),
+    speedList: filledLines(draft).map((line) => ({ domain: line.text.trim() })),
+    loopDomain: origins.map((origin) => ({
+      value: origin.value.trim(),
+      type: wireKind(kindOfOrigin(origin.value)),
+      mainFlag: origin.main,
+      ...(origin.weight.trim() !== '' && { weight: Number(origin.weight) }),
+    })),
+    provinces: draft.provinces,
+    md5List: kept('attachment'),
+    secInfoFileId: kept('security'),
+    ...(draft.description.trim() && { description: draft.description }),
+  }
+}
+
+export function draftOf(detail: OrderDetail): Draft {
+  const { form } = detail
+  const lines = (form.speedList ?? []).map(({ domain }) => ({ key: nextKey(), text: domain ?? '' }))
+  const origins = (form.loopDomain ?? []).map((origin) => ({
+    key: nextKey(), value: origin.value ?? '', main: origin.mainFlag === true, weight: origin.weight == null ? '' : String(origin.weight),
+  }))
+  return {
+    id: detail.id,
+    enterprise: form.enterprise ?? '',
+    enterpriseName: detail.enterprise?.name ?? '',
+    operation: (form.requirement as Operation | undefined) ?? 'add',
+    productId: form.productId ?? '',
+    productName: detail.product?.name ?? form.product ?? '',
+    lines: [...lines, emptyLine()],
+    origins: origins.length > 0 ? origins : [emptyOrigin(true)],
+    provinces: form.provinces ?? [],
+    files: detail.attachments.map(({ fileId, name, size, kind }) => ({ fileId, name, size, kind })),
+    description: form.description ?? '',
+  }
+}
+
+/** Keys are of this page alone: what comes from storage gets new ones. */
+export function revived(stored: Draft): Draft {
+  return {
+    ...stored,
+    lines: stored.lines.map((line) => ({ ...line, key: nextKey() })),
+    origins: stored.origins.map((origin) => ({ ...origin, key: nextKey() })),
+  }
+}

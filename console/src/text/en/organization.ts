@@ -1,0 +1,5 @@
+import type { Messages } from '..'
+
+export const organization: Messages['organization'] = {
+  audit: { pending: 'Awaiting review', approved: 'Approved', rejected: 'Rejected' },
+}

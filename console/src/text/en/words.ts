@@ -1,0 +1,53 @@
+import type { Messages } from '..'
+
+/** Roles by their codes. */
+export const role: Messages['role'] = {
+  EC_MANAGER: 'Enterprise account manager',
+  PROVINCE_MANAGER: 'Provincial account manager',
+  GROUP_MANAGER_ADMIN: 'Group account administrator',
+  SA: 'SA',
+  PROVINCE_SA: 'Provincial SA',
+  GLOBAL_AREA_MANAGER: 'Regional manager',
+  OPERATOR: 'Operator',
+  PE_ADMIN: 'Organization administrator',
+  USER: 'User',
+  PLATFORM_ADMIN: 'Platform administrator',
+}
+
+/** Provinces by their two-digit codes (GB/T 2260, first level). */
+export const province: Messages['province'] = {
+  '11': 'Beijing',
+  '12': 'Tianjin',
+  '13': 'Hebei',
+  '14': 'Shanxi',
+  '15': 'Inner Mongolia',
+  '21': 'Liaoning',
+  '22': 'Jilin',
+  '23': 'Heilongjiang',
+  '31': 'Shanghai',
+  '32': 'Jiangsu',
+  '33': 'Zhejiang',
+  '34': 'Anhui',
+  '35': 'Fujian',
+  '36': 'Jiangxi',
+  '37': 'Shandong',
+  '41': 'Henan',
+  '42': 'Hubei',
+  '43': 'Hunan',
+  '44': 'Guangdong',
+  '45': 'Guangxi',
+  '46': 'Hainan',
+  '50': 'Chongqing',
+  '51': 'Sichuan',
+  '52': 'Guizhou',
+  '53': 'Yunnan',
+  '54': 'Tibet',
+  '61': 'Shaanxi',
+  '62': 'Gansu',
+  '63': 'Qinghai',
+  '64': 'Ningxia',
+  '65': 'Xinjiang',
+  '71': 'Taiwan',
+  '81': 'Hong Kong',
+  '82': 'Macao',
+}
