@@ -63,9 +63,9 @@ impl From<diesel::result::Error> for ServiceError {
 /// Unique indexes that stand for a rule: losing the race for one is a conflict of the caller, not a failure of ours.
 fn conflict_of(constraint: &str) -> Option<&'static Code> {
     match constraint {
-        "work_order_cache_domain.domain"
-        | "self_service_domain_config.domain"
-        | "live_stream_domain_config.domain" => Some(&codes::DOMAIN_EXISTS),
+        "work_order_cache_domain.domain" | "self_service_domain_config.domain" | "live_stream_domain_config.domain" => {
+            Some(&codes::DOMAIN_EXISTS)
+        }
         _ => None,
     }
 }

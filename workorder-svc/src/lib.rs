@@ -2,19 +2,33 @@
 //! the ICP registry, it is approved step by step, dispatched to BPM, and closed. Its life cycle is drawn above
 //! [`order::state::OrderState`].
 
+// the order, with its life cycle
 pub mod order;
+
+// what it is for and about
 pub mod product;
+
 pub mod domain_name;
 pub mod origin;
+
+// its way: submitted, checked, approved, done
 pub mod submit;
+
 pub mod attachment;
+
 pub mod icp;
+
 pub mod approval;
+
 pub mod bpm;
+
 pub mod mail;
+
+// who works on it, and what runs by itself
 pub mod staff;
 pub mod worker;
 
+// the service around it
 pub mod app;
 pub mod desk;
 pub mod error;

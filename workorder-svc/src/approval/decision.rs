@@ -75,8 +75,7 @@ pub fn reject(
 
 /// What could be ordered at submission may be suspended by now.
 fn check_product(conn: &mut Connection, order: &Order) -> Result<(), ServiceError> {
-    let (Some(enterprise), Some(product), Some(requirement)) =
-        (&order.enterprise, &order.product, order.requirement)
+    let (Some(enterprise), Some(product), Some(requirement)) = (&order.enterprise, &order.product, order.requirement)
     else {
         return Ok(());
     };

@@ -85,7 +85,8 @@ fn next_approver(order: &Order, to: Option<Account>) -> Result<Person, Problem> 
             && !order.is_handled_by(&account.id)
             && role.is_some_and(|role| account.roles.contains(&role))
     };
-    let account = to.filter(fits).ok_or_else(|| unfit("只能转给同角色的其他在职人员", "another enabled holder of the role"))?;
+    let account =
+        to.filter(fits).ok_or_else(|| unfit("只能转给同角色的其他在职人员", "another enabled holder of the role"))?;
     Ok(Person::of_account(&account, role.unwrap_or(Role::PlatformAdmin)))
 }
 

@@ -1,9 +1,7 @@
 //! `GET /workorder/file/{fileId}`: a file for whoever uploaded it or may see an order that holds it. Always a download,
 //! never shown in place.
 
-use actix_web::http::header::{
-    self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
-};
+use actix_web::http::header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
 use actix_web::{HttpResponse, web};
 use shared_model::ids::FileId;
 use shared_model::server::caller::Caller;
@@ -66,10 +64,12 @@ fn get_visible(conn: &mut Connection, id: &FileId, viewer: &Viewer) -> Result<St
 
 /// `attachment`, with the name in ASCII for old readers and in UTF-8 for all others (RFC 6266).
 fn disposition(name: &str) -> ContentDisposition {
-    let ascii: String =
-        name.chars().map(|c| if c.is_ascii() && !matches!(c, '"' | '\\') { c } else { '_' }).collect();
-    let extended =
-        ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.as_bytes().to_vec() };
+    let ascii: String = name.chars().map(|c| if c.is_ascii() && !matches!(c, '"' | '\\') { c } else { '_' }).collect();
+    let extended = ExtendedValue {
+        charset: Charset::Ext("UTF-8".to_owned()),
+        language_tag: None,
+        value: name.as_bytes().to_vec(),
+    };
     ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(ascii), DispositionParam::FilenameExt(extended)],

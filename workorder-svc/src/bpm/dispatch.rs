@@ -84,12 +84,7 @@ pub fn deliver<'a>(bpm: &'a ServiceClient, message: &'a Message) -> BoxFuture<'a
 }
 
 /// What a delivery means here: the task's ids are learnt, or the dispatch is dead until it is replayed or recalled.
-pub fn settle(
-    conn: &mut Connection,
-    message: &Message,
-    delivery: &Delivery,
-    fate: Fate,
-) -> Result<(), StoreError> {
+pub fn settle(conn: &mut Connection, message: &Message, delivery: &Delivery, fate: Fate) -> Result<(), StoreError> {
     let dispatch: Dispatch = from_json(&message.payload.to_string())?;
     let (order, attempt) = (dispatch.order_id, dispatch.attempt);
     match (delivery, fate) {

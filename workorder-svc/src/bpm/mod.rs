@@ -1,10 +1,10 @@
 //! BPM: the dispatch of an approved order, and what comes back of it.
 
-pub mod repo;
-pub mod person;
 pub mod dispatch;
 pub mod inbox;
+pub mod person;
 pub mod reassign;
 pub mod recall;
 pub mod receive;
+pub mod repo;
 pub mod verdict;

@@ -32,7 +32,8 @@ pub fn reassign(
     orders::apply_transition(conn, before, &after, policy.due_at(&after))?;
     repo::set_assignee(conn, after.id, after.attempt, &person, now)?;
     participant::add(conn, after.id, &person.id, false)?;
-    let said = if comment.is_empty() { format!("→ {}", person.name) } else { format!("→ {}：{comment}", person.name) };
+    let said =
+        if comment.is_empty() { format!("→ {}", person.name) } else { format!("→ {}：{comment}", person.name) };
     note(conn, &after, history_event::REASSIGNED, actor, Some(&said), now)?;
     Ok(after)
 }

@@ -139,12 +139,7 @@ fn live_domains(order: &Order, now: DateTime<Utc>) -> Result<Vec<LiveDomain>, Se
     Ok(order.domains.iter().map(live).collect())
 }
 
-fn write_letter(
-    conn: &mut Connection,
-    policy: &Policy,
-    order: &Order,
-    now: DateTime<Utc>,
-) -> Result<(), ServiceError> {
+fn write_letter(conn: &mut Connection, policy: &Policy, order: &Order, now: DateTime<Utc>) -> Result<(), ServiceError> {
     let local = with_offset(from_stored(now.naive_utc()), policy.zone).format("%Y-%m-%d %H:%M").to_string();
     let Some(letter) = letter::order_closed(order, &local) else { return Ok(()) };
     let message = NewMessage {

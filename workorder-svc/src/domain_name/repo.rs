@@ -34,11 +34,7 @@ macro_rules! held_by_open_orders {
 }
 
 /// Where the domains exist already, for an order that may hold some of them itself. source: work-order notes 2.
-pub fn find_existing(
-    conn: &mut Connection,
-    domains: &[String],
-    own: Option<OrderId>,
-) -> Result<Existing, StoreError> {
+pub fn find_existing(conn: &mut Connection, domains: &[String], own: Option<OrderId>) -> Result<Existing, StoreError> {
     let own = own.map_or(0, |order| order.0);
     let mut found = Vec::new();
     for domains in domains.chunks(CHUNK) {
@@ -161,28 +157,24 @@ pub fn insert_live(conn: &mut Connection, domains: &[LiveDomain]) -> Result<(), 
 
 /// Rewrites the configuration of a live domain; it has been live since it was.
 pub fn update_live(conn: &mut Connection, domain: &LiveDomain) -> Result<(), StoreError> {
-    diesel::update(
-        self_service_domain_config::table.filter(self_service_domain_config::domain.eq(&domain.domain)),
-    )
-    .set((
-        self_service_domain_config::order_id.eq(domain.order_id),
-        self_service_domain_config::source.eq(domain.source),
-        self_service_domain_config::legality.eq(domain.legality),
-        self_service_domain_config::record_number.eq(&domain.record_number),
-        self_service_domain_config::form.eq(&domain.form),
-        self_service_domain_config::updated_at.eq(domain.updated_at),
-    ))
-    .execute(conn)?;
+    diesel::update(self_service_domain_config::table.filter(self_service_domain_config::domain.eq(&domain.domain)))
+        .set((
+            self_service_domain_config::order_id.eq(domain.order_id),
+            self_service_domain_config::source.eq(domain.source),
+            self_service_domain_config::legality.eq(domain.legality),
+            self_service_domain_config::record_number.eq(&domain.record_number),
+            self_service_domain_config::form.eq(&domain.form),
+            self_service_domain_config::updated_at.eq(domain.updated_at),
+        ))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Takes domains down.
 pub fn delete_live(conn: &mut Connection, domains: &[String]) -> Result<(), StoreError> {
     for domains in domains.chunks(CHUNK) {
-        diesel::delete(
-            self_service_domain_config::table.filter(self_service_domain_config::domain.eq_any(domains)),
-        )
-        .execute(conn)?;
+        diesel::delete(self_service_domain_config::table.filter(self_service_domain_config::domain.eq_any(domains)))
+            .execute(conn)?;
     }
     Ok(())
 }
@@ -258,14 +250,12 @@ pub fn update_live_legality(
     domain: &crate::order::model::OrderDomain,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    diesel::update(
-        self_service_domain_config::table.filter(self_service_domain_config::domain.eq(&domain.domain)),
-    )
-    .set((
-        self_service_domain_config::legality.eq(domain.legality.code()),
-        self_service_domain_config::record_number.eq(&domain.record_number),
-        self_service_domain_config::updated_at.eq(now.naive_utc()),
-    ))
-    .execute(conn)?;
+    diesel::update(self_service_domain_config::table.filter(self_service_domain_config::domain.eq(&domain.domain)))
+        .set((
+            self_service_domain_config::legality.eq(domain.legality.code()),
+            self_service_domain_config::record_number.eq(&domain.record_number),
+            self_service_domain_config::updated_at.eq(now.naive_utc()),
+        ))
+        .execute(conn)?;
     Ok(())
 }

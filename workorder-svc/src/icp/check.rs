@@ -119,7 +119,8 @@ fn settle(
 pub fn write_findings(conn: &mut Connection, order: &Order, now: DateTime<Utc>) -> Result<(), StoreError> {
     content::write_legality(conn, order.id, &order.domains, now)?;
     if order.requirement == Some(Requirement::Modify) {
-        for domain in &order.domains {
+        let decided = |domain: &&OrderDomain| matches!(domain.legality, Legality::Lawful | Legality::Unlawful);
+        for domain in order.domains.iter().filter(decided) {
             domains::update_live_legality(conn, domain, now)?;
         }
     }

@@ -1,7 +1,7 @@
 //! The ICP check (备案校验): domains must be filed before they go live.
 
-pub mod rules;
 pub mod check;
 pub mod correct;
 pub mod registry;
 pub mod repo;
+pub mod rules;

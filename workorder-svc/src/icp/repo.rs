@@ -17,9 +17,8 @@ pub struct Check {
     pub tries: i32,
 }
 
-/// Starts the check of an order, due at once; one that stands is started anew.
+/// Starts the check of an order, due at once. None stands: whatever ended the last one has ended its row too.
 pub fn start(conn: &mut Connection, order: OrderId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    end(conn, order)?;
     diesel::insert_into(icp_check::table)
         .values((
             icp_check::order_id.eq(order.0),
@@ -104,7 +103,9 @@ pub fn retry(conn: &mut Connection, check: &Check, at: DateTime<Utc>) -> Result<
 pub fn release(conn: &mut Connection, owner: Option<&str>) -> Result<(), StoreError> {
     let free = (icp_check::lease_owner.eq(None::<String>), icp_check::lease_until.eq(None::<chrono::NaiveDateTime>));
     match owner {
-        Some(owner) => diesel::update(icp_check::table.filter(icp_check::lease_owner.eq(owner))).set(free).execute(conn)?,
+        Some(owner) => {
+            diesel::update(icp_check::table.filter(icp_check::lease_owner.eq(owner))).set(free).execute(conn)?
+        }
         None => diesel::update(icp_check::table).set(free).execute(conn)?,
     };
     Ok(())

@@ -32,10 +32,7 @@ pub trait MailTransport: Send + Sync + 'static {
 
 /// The transport of the settings.
 pub fn from_settings(settings: &MailSettings) -> Result<Box<dyn MailTransport>, MailError> {
-    let from: Mailbox = settings
-        .from
-        .parse()
-        .map_err(|error| MailError::Unsendable(format!("mail.from: {error}")))?;
+    let from: Mailbox = settings.from.parse().map_err(|error| MailError::Unsendable(format!("mail.from: {error}")))?;
     let url = settings.url.expose_secret();
     if url.is_empty() {
         return Ok(Box::new(Files { folder: settings.folder.clone(), from }));

@@ -73,9 +73,7 @@ pub fn get_permitted(
 /// 412 when the caller has looked at an older version.
 pub fn check_version(order: &Order, seen: Option<i64>) -> Result<(), ServiceError> {
     match seen {
-        Some(seen) if seen != order.version => {
-            Err(Problem::new(&codes::STALE).with("version", order.version).into())
-        }
+        Some(seen) if seen != order.version => Err(Problem::new(&codes::STALE).with("version", order.version).into()),
         Some(_) | None => Ok(()),
     }
 }

@@ -1,6 +1,8 @@
 //! What an order is about, in its tables: domains (`configure_list`, `speed_configure_domain`), origins
 //! (`orign_address`) and files (`work_order_file`). Replaced as a whole when the creator changes the form.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shared_model::ids::{FileId, OrderId};
@@ -101,26 +103,33 @@ fn new_origin(order_id: i64, origin: &Origin) -> NewOrigin<'_> {
     }
 }
 
-/// Writes what the check, or a person, found of each domain.
+/// Writes what the check, or a person, found of each domain: those with the same finding together.
 pub fn write_legality(
     conn: &mut Connection,
     id: OrderId,
     domains: &[OrderDomain],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let mut found: BTreeMap<_, Vec<&str>> = BTreeMap::new();
     for domain in domains {
-        diesel::update(
-            configure_list::table
-                .filter(configure_list::order_id.eq(id.0))
-                .filter(configure_list::domain.eq(&domain.domain)),
-        )
-        .set((
-            configure_list::legality.eq(domain.legality.code()),
-            configure_list::record_number.eq(&domain.record_number),
-            configure_list::reason.eq(&domain.reason),
-            configure_list::checked_at.eq(Some(now.naive_utc())),
-        ))
-        .execute(conn)?;
+        let finding = (domain.legality.code(), domain.record_number.as_deref(), domain.reason.as_deref());
+        found.entry(finding).or_default().push(&domain.domain);
+    }
+    for ((legality, record_number, reason), names) in found {
+        for names in names.chunks(CHUNK) {
+            diesel::update(
+                configure_list::table
+                    .filter(configure_list::order_id.eq(id.0))
+                    .filter(configure_list::domain.eq_any(names)),
+            )
+            .set((
+                configure_list::legality.eq(legality),
+                configure_list::record_number.eq(record_number),
+                configure_list::reason.eq(reason),
+                configure_list::checked_at.eq(Some(now.naive_utc())),
+            ))
+            .execute(conn)?;
+        }
     }
     Ok(())
 }

@@ -66,10 +66,7 @@ pub fn set_check_flags(conn: &mut Connection, order: OrderId, flags: (bool, bool
         return Ok(());
     };
     diesel::update(domain_history::table.find(id))
-        .set((
-            domain_history::is_icp_check_completed.eq(flags.0),
-            domain_history::is_icp_check_success.eq(flags.1),
-        ))
+        .set((domain_history::is_icp_check_completed.eq(flags.0), domain_history::is_icp_check_success.eq(flags.1)))
         .execute(conn)?;
     Ok(())
 }

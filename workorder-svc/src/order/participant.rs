@@ -17,15 +17,9 @@ pub fn list(conn: &mut Connection, order: OrderId) -> Result<Vec<UserId>, StoreE
 
 /// Notes that a person takes part. `acted`: they did something to the order, not only were handed it.
 pub fn add(conn: &mut Connection, order: OrderId, user: &UserId, acted: bool) -> Result<(), StoreError> {
-    let row = (
-        participant::order_id.eq(order.0),
-        participant::user_id.eq(user.as_str()),
-        participant::acted.eq(acted),
-    );
-    let added = on_both!(conn, |c| diesel::insert_into(participant::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(c))?;
+    let row = (participant::order_id.eq(order.0), participant::user_id.eq(user.as_str()), participant::acted.eq(acted));
+    let added =
+        on_both!(conn, |c| diesel::insert_into(participant::table).values(row).on_conflict_do_nothing().execute(c))?;
     if added == 0 && acted {
         diesel::update(participant::table.find((order.0, user.as_str())))
             .set(participant::acted.eq(true))

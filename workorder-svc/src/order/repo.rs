@@ -122,12 +122,8 @@ fn insert_enterprise(conn: &mut Connection, order: &Order) -> Result<(), StoreEr
 }
 
 fn retry_at(conn: &mut Connection, id: OrderId) -> Result<Option<chrono::DateTime<chrono::Utc>>, StoreError> {
-    let next: Option<NaiveDateTime> = icp_check::table
-        .find(id.0)
-        .filter(icp_check::tries.gt(0))
-        .select(icp_check::next_at)
-        .first(conn)
-        .optional()?;
+    let next: Option<NaiveDateTime> =
+        icp_check::table.find(id.0).filter(icp_check::tries.gt(0)).select(icp_check::next_at).first(conn).optional()?;
     Ok(next.map(from_stored))
 }
 
@@ -136,10 +132,7 @@ fn current_task(
     id: OrderId,
     attempt: i32,
 ) -> Result<Option<(Option<String>, String)>, StoreError> {
-    let found = bpm_task::table
-        .find((id.0, attempt))
-        .select((bpm_task::task_id, bpm_task::assignee))
-        .first(conn)
-        .optional()?;
+    let found =
+        bpm_task::table.find((id.0, attempt)).select((bpm_task::task_id, bpm_task::assignee)).first(conn).optional()?;
     Ok(found)
 }

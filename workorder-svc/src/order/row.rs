@@ -136,10 +136,8 @@ impl OrderRow {
         let kind = OrderKind::from_code(&self.enum_type).ok_or_else(|| corrupt("enum_type", &self.enum_type))?;
         let state = OrderState::from_code(&self.status).ok_or_else(|| corrupt("status", &self.status))?;
         let form: crate::submit::form::OrderForm = from_json(&self.form)?;
-        let product = self.product_id.map(|id| Product {
-            id: ProductId(id),
-            name: self.product.clone().unwrap_or_default(),
-        });
+        let product =
+            self.product_id.map(|id| Product { id: ProductId(id), name: self.product.clone().unwrap_or_default() });
         Ok(Order {
             id: OrderId(self.id),
             code: self.code,

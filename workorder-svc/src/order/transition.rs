@@ -113,8 +113,5 @@ pub fn leave_desk(order: &mut Order) {
 }
 
 fn holder(order: &Order) -> (Option<&str>, Option<&str>) {
-    (
-        order.approver.as_ref().map(|person| person.id.as_str()),
-        order.assignee.as_ref().map(|person| person.id.as_str()),
-    )
+    (order.approver.as_ref().map(|person| person.id.as_str()), order.assignee.as_ref().map(|person| person.id.as_str()))
 }

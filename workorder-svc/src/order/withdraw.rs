@@ -56,8 +56,7 @@ pub async fn withdraw(
                 leave_desk(&mut after);
                 domains::release(conn, after.id)?;
                 icp::end(conn, after.id)?;
-                let happening =
-                    Happening { event: OrderEvent::Withdrawn, actor: &actor, comment: reason.as_deref() };
+                let happening = Happening { event: OrderEvent::Withdrawn, actor: &actor, comment: reason.as_deref() };
                 advance(conn, &policy, &before, &mut after, &happening, now)?;
                 Ok::<_, ServiceError>(receipt::moved(&after))
             })

@@ -1,7 +1,7 @@
 //! Products: what an enterprise has subscribed to, and may order for.
 
-pub mod rules;
+pub mod list_query;
 pub mod receive;
 pub mod repo;
+pub mod rules;
 pub mod show;
-pub mod list_query;

@@ -32,12 +32,10 @@ pub fn find_enterprise(
     id: &EnterpriseId,
     assigned_to: Option<&UserId>,
 ) -> Result<Option<Enterprise>, StoreError> {
-    let name: Option<String> =
-        enterprise::table.find(id.as_str()).select(enterprise::name).first(conn).optional()?;
+    let name: Option<String> = enterprise::table.find(id.as_str()).select(enterprise::name).first(conn).optional()?;
     let Some(name) = name else { return Ok(None) };
     if let Some(person) = assigned_to {
-        let assigned: i64 =
-            enterprise_manager::table.find((id.as_str(), person.as_str())).count().get_result(conn)?;
+        let assigned: i64 = enterprise_manager::table.find((id.as_str(), person.as_str())).count().get_result(conn)?;
         if assigned == 0 {
             return Ok(None);
         }
@@ -77,6 +75,37 @@ pub fn list_subscriptions(
             Ok(SubscriptionRecord { product_id: ProductId(product_id), charge_mode, subscription })
         })
         .collect()
+}
+
+/// One subscription of an enterprise. Live domains are counted only where they matter: for a trial.
+pub fn find_subscription(
+    conn: &mut Connection,
+    enterprise: &EnterpriseId,
+    product: &ProductId,
+) -> Result<Option<Subscription>, StoreError> {
+    let found: Option<(String, String)> = ep_product_chargemode::table
+        .filter(ep_product_chargemode::enterprise_id.eq(enterprise.as_str()))
+        .filter(ep_product_chargemode::product_id.eq(product.as_str()))
+        .select((ep_product_chargemode::product_name, ep_product_chargemode::state))
+        .first(conn)
+        .optional()?;
+    let Some((product_name, state)) = found else { return Ok(None) };
+    let state = SubscriptionState::from_code(&state).ok_or_else(|| corrupt("state", &state))?;
+    let open = list_open_billing_orders(conn, enterprise)?;
+    let is_open = |kind: OrderKind| open.iter().any(|(id, of)| id == product.as_str() && of == kind.code());
+    let live_domains = if state == SubscriptionState::Trial {
+        let live = count_live_by_product(conn, enterprise)?;
+        live.iter().find(|(id, _)| id == product.as_str()).map_or(0, |(_, count)| *count)
+    } else {
+        0
+    };
+    Ok(Some(Subscription {
+        product_name,
+        state,
+        open_suspend: is_open(OrderKind::ProductSuspend),
+        open_cancel: is_open(OrderKind::ProductCancel),
+        live_domains,
+    }))
 }
 
 /// Suspend and cancel orders that are open: `(product, enumType)`.
@@ -146,11 +175,7 @@ pub fn list_events(
 }
 
 /// Makes the subscription known, and locks it: events of one subscription are applied one after another.
-pub fn claim_subscription(
-    conn: &mut Connection,
-    order: &ProductOrder,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+pub fn claim_subscription(conn: &mut Connection, order: &ProductOrder, now: DateTime<Utc>) -> Result<(), StoreError> {
     let customer = (
         enterprise::id.eq(order.enterprise_id.as_str()),
         enterprise::name.eq(&order.enterprise_name),
@@ -170,7 +195,8 @@ pub fn claim_subscription(
         diesel::insert_into(ep_product_chargemode::table).values(row).on_conflict_do_nothing().execute(c)
     })?;
     // The update locks the row on PostgreSQL; on SQLite the writer is alone.
-    diesel::update(subscription(order)).set(ep_product_chargemode::created_at.eq(ep_product_chargemode::created_at))
+    diesel::update(subscription(order))
+        .set(ep_product_chargemode::created_at.eq(ep_product_chargemode::created_at))
         .execute(conn)?;
     Ok(())
 }
@@ -185,11 +211,7 @@ fn subscription<'a>(order: &'a ProductOrder) -> _ {
 }
 
 /// Writes where a subscription stands. Names are taken from the newest event only.
-pub fn update_subscription(
-    conn: &mut Connection,
-    order: &ProductOrder,
-    standing: Standing,
-) -> Result<(), StoreError> {
+pub fn update_subscription(conn: &mut Connection, order: &ProductOrder, standing: Standing) -> Result<(), StoreError> {
     let at = order.occurred_at.naive_utc();
     diesel::update(subscription(order)).set(ep_product_chargemode::state.eq(standing.state.code())).execute(conn)?;
     diesel::update(subscription(order).filter(ep_product_chargemode::state_at.le(at)))

@@ -20,6 +20,9 @@ use crate::schema::work_order;
 /// Ids of one query: well under the number of variables either database binds.
 const CHUNK: usize = 500;
 
+/// Orders without an approver looked at in one round: while nobody can take them, more would be idle writes.
+const AT_A_TIME: i64 = 100;
+
 /// Routes again what waits for somebody who is no longer there. Gives how many orders moved.
 pub async fn reroute(desk: &Desk) -> Result<usize, ServiceError> {
     let orphans = desk.db.read(list_orphans).await?;
@@ -37,25 +40,22 @@ fn list_orphans(conn: &mut Connection) -> Result<Vec<OrderId>, StoreError> {
     let disabled: Vec<String> = directory::disabled(conn)?.into_iter().map(|id| id.0).collect();
     let mut ids = Vec::new();
     for disabled in disabled.chunks(CHUNK) {
-        let left: Vec<i64> = approving
-            .filter(work_order::approving_userid.eq_any(disabled))
-            .select(work_order::id)
-            .load(conn)?;
+        let left: Vec<i64> =
+            approving.filter(work_order::approving_userid.eq_any(disabled)).select(work_order::id).load(conn)?;
         ids.extend(left);
     }
-    let waiting: Vec<i64> =
-        approving.filter(work_order::approving_userid.is_null()).select(work_order::id).load(conn)?;
+    let waiting: Vec<i64> = approving
+        .filter(work_order::approving_userid.is_null())
+        .order(work_order::id)
+        .limit(AT_A_TIME)
+        .select(work_order::id)
+        .load(conn)?;
     ids.extend(waiting);
     Ok(ids.into_iter().map(OrderId).collect())
 }
 
 /// True when the order went to somebody else.
-fn reroute_one(
-    conn: &mut Connection,
-    policy: &Policy,
-    id: OrderId,
-    now: DateTime<Utc>,
-) -> Result<bool, ServiceError> {
+fn reroute_one(conn: &mut Connection, policy: &Policy, id: OrderId, now: DateTime<Utc>) -> Result<bool, ServiceError> {
     let before = repo::get_for_change(conn, id)?;
     if before.state != OrderState::Approving || !has_nobody(conn, &before)? {
         return Ok(false);

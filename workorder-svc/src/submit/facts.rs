@@ -75,10 +75,7 @@ pub fn available(
     product: &ProductId,
     operation: Requirement,
 ) -> Result<Option<Product>, StoreError> {
-    let subscriptions = products::list_subscriptions(conn, enterprise)?;
-    let found = subscriptions.into_iter().find(|record| record.product_id == *product);
-    Ok(found.and_then(|record| {
-        let kind = record.subscription.available_for(operation)?;
-        Some(Product { id: record.product_id, name: kind.name().zh.into_owned() })
-    }))
+    let subscription = products::find_subscription(conn, enterprise, product)?;
+    let kind = subscription.and_then(|subscription| subscription.available_for(operation));
+    Ok(kind.map(|kind| Product { id: product.clone(), name: kind.name().zh.into_owned() }))
 }

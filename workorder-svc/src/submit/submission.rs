@@ -18,7 +18,7 @@ use crate::order::history::{self, NewEntry};
 use crate::order::kind::{Requirement, needs_icp_check};
 use crate::order::model::{Actor, IcpProgress, Order, OrderDomain, Person};
 use crate::order::state::{OrderEvent, OrderState, next};
-use crate::order::transition::{self, Happening, advance, append_pending, leave_desk};
+use crate::order::transition::{Happening, advance, append_pending, leave_desk};
 use crate::order::{content, participant, repo};
 use crate::submit::content_rules::{exists, in_progress};
 use crate::submit::facts::{Submission, validate};
@@ -88,10 +88,11 @@ pub fn resubmit(
     files::hold(conn, &files.all())?;
     content::replace(conn, &after)?;
     content::replace_files(conn, after.id, &files.attachments, &files.security)?;
-    let names: Vec<String> = after.domains.iter().map(|domain| domain.domain.clone()).collect();
-    domains::release_others(conn, after.id, &names)?;
+    // Taken before others are let go: of two orders that swap domains neither waits for the other.
     reserve(conn, &after, now)?;
     confirm(conn, policy, submission)?;
+    let names: Vec<String> = after.domains.iter().map(|domain| domain.domain.clone()).collect();
+    domains::release_others(conn, after.id, &names)?;
     if checked {
         icp::start(conn, after.id, now)?;
     }
@@ -275,7 +276,15 @@ pub fn insert_billing_order(
     let created_at = order.created_at;
     let due_at = policy.due_at(&order);
     repo::insert(conn, &mut order, due_at, |id| policy.order_code(id, created_at))?;
-    let event = OrderEvent::SubmittedUnchecked.code();
-    transition::note(conn, &order, event, &Actor::billing(), None, now)?;
+    let entry = NewEntry {
+        event: OrderEvent::SubmittedUnchecked.code(),
+        actor: &Actor::billing(),
+        on_behalf_of: None,
+        from: None,
+        to: order.state,
+        comment: None,
+        check: (false, false),
+    };
+    history::append(conn, order.id, &entry, now)?;
     Ok(order.id)
 }

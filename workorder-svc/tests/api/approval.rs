@@ -19,10 +19,9 @@ async fn an_approved_order_is_dispatched_to_the_sa_with_its_domains(#[case] data
     let id = world.approving(&TestUser::ec_manager(), "a.example.cn").await;
     let decided = world.decide(&TestUser::group_admin(), id, "approve", Some("同意")).await.expect(200);
     assert_eq!(decided.body, json!({"id": id, "status": "dispatching"}));
-    let dispatches = eventually("the dispatch is sent", || async {
-        Some(world.bpm.dispatches()).filter(|sent| !sent.is_empty())
-    })
-    .await;
+    let dispatches =
+        eventually("the dispatch is sent", || async { Some(world.bpm.dispatches()).filter(|sent| !sent.is_empty()) })
+            .await;
     let sent = &dispatches[0];
     assert_eq!((sent["orderId"].as_i64(), sent["attempt"].as_i64()), (Some(id), Some(1)));
     assert_eq!((&sent["assignee"]["id"], &sent["domains"]), (&json!(TestUser::sa().id()), &json!(["a.example.cn"])));
@@ -73,7 +72,12 @@ async fn the_state_is_looked_at_before_the_person_and_a_refusal_writes_nothing(#
     let stale = json!({"id": id, "decision": "approve", "version": version - 1});
     world.as_user(&admin).post("/workorder/approvedecision").json(&stale).await.expect_problem(412, "stale");
     let unknown = json!({"id": id, "decision": "approve", "colour": "red"});
-    world.as_user(&admin).post("/workorder/approvedecision").json(&unknown).await.expect_problem(400, "request.malformed");
+    world
+        .as_user(&admin)
+        .post("/workorder/approvedecision")
+        .json(&unknown)
+        .await
+        .expect_problem(400, "request.malformed");
     assert_eq!(world.history(id).await, before);
     let current = json!({"id": id, "decision": "reject", "comment": "材料不全", "version": version});
     world.as_user(&admin).post("/workorder/approvedecision").json(&current).await.expect(200);

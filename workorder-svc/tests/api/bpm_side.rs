@@ -85,8 +85,13 @@ impl BpmSide {
         let state = self.state.lock().unwrap();
         let mut seen = Vec::new();
         let sent = state.told.iter().filter(|(path, ..)| path == "/internal/dispatches");
-        sent.filter(|(_, key, _)| !seen.contains(key) && { seen.push(key.clone()); true })
-            .map(|(.., body)| body.clone())
-            .collect()
+        sent.filter(|(_, key, _)| {
+            !seen.contains(key) && {
+                seen.push(key.clone());
+                true
+            }
+        })
+        .map(|(.., body)| body.clone())
+        .collect()
     }
 }

@@ -26,7 +26,10 @@ async fn a_file_comes_back_as_a_download_under_its_own_name(#[case] database: Te
     let file = world.as_user(&manager).get(&path).await.expect(200);
     assert_eq!(file.bytes, b"%PDF-1.7 body");
     let disposition = file.header("content-disposition").unwrap();
-    assert!(disposition.starts_with("attachment;") && disposition.contains("filename*=UTF-8''%E5%A4%87"), "{disposition}");
+    assert!(
+        disposition.starts_with("attachment;") && disposition.contains("filename*=UTF-8''%E5%A4%87"),
+        "{disposition}"
+    );
     assert_eq!(file.header("x-content-type-options"), Some("nosniff"));
     for user in [TestUser::ec_manager2(), TestUser::sa(), TestUser::operator()] {
         world.as_user(&user).get(&path).await.expect_problem(404, "not_found");
@@ -53,9 +56,8 @@ async fn a_file_of_an_order_is_open_to_whoever_sees_the_order_and_held_by_it(#[c
     for user in [TestUser::ec_manager2(), TestUser::sa()] {
         world.as_user(&user).get(&path).await.expect_problem(404, "not_found");
     }
-    let delete = |user: &TestUser| {
-        world.as_user(user).post("/workorder/custom/deleteFile").json(&json!({"fileId": file}))
-    };
+    let delete =
+        |user: &TestUser| world.as_user(user).post("/workorder/custom/deleteFile").json(&json!({"fileId": file}));
     delete(&TestUser::ec_manager2()).await.expect_problem(404, "not_found");
     delete(&manager).await.expect_problem(409, "file.in_use");
     world.decide(&TestUser::group_admin(), id, "reject", Some("换附件")).await.expect(200);
@@ -78,7 +80,10 @@ async fn what_is_no_upload_or_no_document_is_refused_and_leaves_nothing(#[case] 
     post().json(&json!({"file": "x"})).await.expect_problem(415, "unsupported_media_type");
     post().file("other", "a.txt", "text/plain", b"x").await.expect_problem(422, "file.required");
     post().file("file", "a.txt", "text/plain", b"").await.expect_problem(422, "file.required");
-    post().file("file", "a.pdf", "application/pdf", b"\x7fELF\x02\x01\x01").await.expect_problem(422, "file.type_refused");
+    post()
+        .file("file", "a.pdf", "application/pdf", b"\x7fELF\x02\x01\x01")
+        .await
+        .expect_problem(422, "file.type_refused");
     post().file("file", "a.txt", "text/plain", &[b'x'; 2048]).await.expect_problem(413, "request.too_large");
     post().body("multipart/form-data; boundary=b", *b"--b\r\nbroken").await.expect(400);
     let left: Vec<_> = walk(&world.own.folder().join("files"));

@@ -17,9 +17,8 @@ async fn a_rejected_order_is_changed_by_its_creator_and_waits_again(#[case] data
     let path = format!("/workorder/modify/detail?id={id}&type=domain_request");
     let mut changed = world.as_user(&manager).get(&path).await.expect(200).body;
     assert_eq!((&changed["speedList"][0]["domain"], &changed["provinces"]), (&json!("a.example.cn"), &json!([33])));
-    let send = |user: &TestUser, body: &serde_json::Value| {
-        world.as_user(user).post("/workorder/modify/detail").json(body)
-    };
+    let send =
+        |user: &TestUser, body: &serde_json::Value| world.as_user(user).post("/workorder/modify/detail").json(body);
     send(&manager, &changed).await.expect_problem(409, "order.state_conflict");
     world.decide(&TestUser::group_admin(), id, "reject", Some("换个域名")).await.expect(200);
     changed["speedList"][0]["domain"] = json!("b.example.cn");
@@ -121,8 +120,7 @@ async fn a_withdrawal_and_an_approval_at_once_end_in_one_of_the_two(#[case] data
         let domain = format!("r{round}.example.cn");
         let id = world.approving(&manager, &domain).await;
         let withdraw = world.as_user(&manager).post("/workorder/withdraw").json(&json!({"id": id}));
-        let (approved, withdrawn) =
-            futures_util::future::join(world.approve(id), async { withdraw.await }).await;
+        let (approved, withdrawn) = futures_util::future::join(world.approve(id), async { withdraw.await }).await;
         let mut statuses = [approved.status, withdrawn.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 409], "round {round}");
@@ -131,12 +129,14 @@ async fn a_withdrawal_and_an_approval_at_once_end_in_one_of_the_two(#[case] data
     }
     eventually("every approved order is dispatched once", || async {
         let sent = world.bpm.dispatches().len() as i64;
-        let approved = 10 - world.read(|conn| {
-            use diesel::prelude::*;
-            use workorder_svc::schema::work_order as t;
-            Ok(t::table.filter(t::status.eq("withdrawn")).count().get_result::<i64>(conn)?)
-        })
-        .await;
+        let approved = 10
+            - world
+                .read(|conn| {
+                    use diesel::prelude::*;
+                    use workorder_svc::schema::work_order as t;
+                    Ok(t::table.filter(t::status.eq("withdrawn")).count().get_result::<i64>(conn)?)
+                })
+                .await;
         (sent == approved).then_some(())
     })
     .await;

@@ -15,8 +15,7 @@ async fn recall(world: &World, id: i64) -> Reply {
 /// Waits until our own dispatch of the order is a dead letter.
 async fn is_dead(world: &World) {
     eventually("the dispatch is a dead letter", || async {
-        let (dead, _) =
-            world.read(|conn| Ok(shared_model::server::outbox::list_dead(conn, 0, 10)?)).await;
+        let (dead, _) = world.read(|conn| Ok(shared_model::server::outbox::list_dead(conn, 0, 10)?)).await;
         (!dead.is_empty()).then_some(())
     })
     .await;

@@ -156,7 +156,13 @@ const CASES: &[Case] = &[
         "validation_failed",
         &["/requirement order.requirement_unknown", "/provinces/0 province.unknown"],
     ),
-    ("wrong type", |f| f["speedList"] = json!("a.example.cn"), 400, "request.malformed", &["/speedList request.malformed"]),
+    (
+        "wrong type",
+        |f| f["speedList"] = json!("a.example.cn"),
+        400,
+        "request.malformed",
+        &["/speedList request.malformed"],
+    ),
 ];
 
 #[rstest]

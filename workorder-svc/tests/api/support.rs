@@ -12,8 +12,7 @@ use shared_model::server::http::Stopper;
 use shared_model::server::settings::EnvironmentScope;
 use shared_model::server::token::ServiceName;
 use test_kit::{
-    Client, OwnDatabase, Reply, TestDatabase, TestUser, eventually, fixtures, internal_settings, issuer,
-    service_bearer,
+    Client, OwnDatabase, Reply, TestDatabase, TestUser, eventually, fixtures, internal_settings, issuer, service_bearer,
 };
 use tokio::runtime::Runtime;
 use workorder_svc::app::{Application, Edges, MIGRATIONS};
