@@ -53,7 +53,7 @@ pub fn assign(conn: &mut Connection, order: &mut Order, role: Option<Role>) -> R
 /// The BPM person of an approved order. None when not even a platform administrator is there.
 pub fn assignee(conn: &mut Connection, creator: &Person) -> Result<Option<Choice>, StoreError> {
     let roles = [Role::Sa, Role::ProvinceSa, Role::GlobalAreaManager, Role::PlatformAdmin];
-    let staff = candidates(conn, &roles, |conn| bpm_repo::open_tasks_by_assignee(conn))?;
+    let staff = candidates(conn, &roles, bpm_repo::open_tasks_by_assignee)?;
     Ok(person::assignee(creator, &staff))
 }
 

@@ -94,7 +94,7 @@ async fn upload(
     let name = rules::file_name(field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default());
     let mut spool = Spool::create(&desk.spool).await?;
     let head = receive(&mut field, &mut spool, desk.upload_limit).await?;
-    let content_type = rules::content_type(&head).map_err(|code| refused(code))?;
+    let content_type = rules::content_type(&head).map_err(refused)?;
     let sha256 = spool.finish().await?;
     let file = StoredFile {
         attachment: Attachment {
