@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use shared_model::server::database::Connection;
 
 use super::rules::EntityContent;
-use crate::resource::filter::searchable;
+use crate::resource::search::searchable;
 use crate::resource::{Actor, ListFilter, Reach};
 use crate::review::verdict::AuditStatus;
 use crate::schema::{certification, pe_member, public_entity};

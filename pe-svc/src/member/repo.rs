@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use shared_model::server::database::Connection;
 
-use crate::resource::filter::searchable;
+use crate::resource::search::searchable;
 use crate::resource::{Actor, ListFilter, Reach};
 use crate::review::verdict::AuditStatus;
 use crate::schema::pe_member;

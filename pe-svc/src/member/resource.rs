@@ -127,18 +127,30 @@ fn read(
     form.finish()?;
     let entity = entity::repo::find(conn, pe_id.unwrap_or_default())?;
     let entity = entity.filter(|entity| actor.is(&entity.owner_id)).ok_or_else(not_found)?;
+    // Who is a member already may be renamed, whatever became of the account or the entity since.
+    let stays = old.filter(|old| old.pe_id == entity.id && u_id.as_ref() == Some(&old.u_id) && mobile.is_none());
+    if let Some(old) = stays {
+        let u_name = u_name.unwrap_or_else(|| old.u_name.clone());
+        return Ok(MemberContent { u_id: old.u_id.clone(), pe_id: old.pe_id, u_name });
+    }
     let account = person(conn, u_id, mobile)?;
     if entity.audit_status() != AuditStatus::Approved {
         return Err(Problem::new(&codes::ENTITY_NOT_APPROVED).into());
     }
     let u_name = u_name.unwrap_or_else(|| account.name.clone());
     let content = MemberContent { u_id: account.id.0, pe_id: entity.id, u_name };
-    if repo::is_member(conn, &content, old.map_or(0, |old| old.id))? {
+    check_not_member(conn, &content, old.map_or(0, |old| old.id))?;
+    Ok(content)
+}
+
+/// A person is a member of an entity once. The unique index settles what happens between this look and the write.
+fn check_not_member(conn: &mut Connection, content: &MemberContent, own_id: i64) -> Result<(), ServiceError> {
+    if repo::is_member(conn, content, own_id)? {
         let message = Text::fixed("该用户已是成员", "the user is a member already");
         let fault = Fault::new("/uId", &codes::MEMBER_EXISTS, message);
         return Err(Problem::of_faults(vec![fault]).into());
     }
-    Ok(content)
+    Ok(())
 }
 
 /// The enabled account of that id, of that number, or of both when they agree.

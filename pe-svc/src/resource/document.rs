@@ -96,82 +96,81 @@ pub fn describe(document: &mut OpenApi) {
     }
 }
 
-fn operations(name: ResourceName) -> Vec<(String, HttpMethod, Value)> {
+/// A path, a method, and what is said of them.
+type Entry = (String, HttpMethod, Value);
+
+fn operations(name: ResourceName) -> Vec<Entry> {
     let of = described(name);
-    let base = format!("/pe/{}", name.segment());
+    reads(name, &of).into_iter().chain(deletes(name, &of)).chain(writes(name, &of)).collect()
+}
+
+/// One operation with what it is called in both languages.
+fn operation(name: ResourceName, of: &Described, verb: &str, (zh, en): (&str, &str), parameters: Value) -> Value {
     let title = name.title();
-    let view = reference(of.view);
-    let page = reference(&format!("Page_{}", of.view));
-    let id = json!([parameter("id", "path", "integer", "编号 The record's id")]);
-    let operation = |verb: &str, zh: &str, en: &str, parameters: &Value, body: Option<(&str, &str)>, answer: Value| {
-        let mut operation = json!({
-            "tags": [of.tag],
-            "operationId": format!("pe_{verb}_{}", name.segment().replace('-', "_")),
-            "summary": format!("{zh}{} · {en} {}", title.zh, title.en),
-            "parameters": parameters,
-            "responses": answer,
-        });
-        if let Some((schema, rules)) = body {
-            operation["description"] = json!(rules);
-            operation["requestBody"] = json!({ "required": true, "content": json_content(&reference(schema)) });
-        }
-        operation
-    };
-    let filters = list_parameters(name);
+    json!({
+        "tags": [of.tag],
+        "operationId": format!("pe_{verb}_{}", name.segment().replace('-', "_")),
+        "summary": format!("{zh}{} · {en} {}", title.zh, title.en),
+        "parameters": parameters,
+    })
+}
+
+fn with_body(mut operation: Value, schema: &str, rules: &str) -> Value {
+    operation["description"] = json!(rules);
+    operation["requestBody"] = json!({ "required": true, "content": json_content(&reference(schema)) });
+    operation
+}
+
+fn answering(mut operation: Value, answers: Value) -> Value {
+    operation["responses"] = answers;
+    operation
+}
+
+fn path(name: ResourceName, rest: &str) -> String {
+    format!("/pe/{}{rest}", name.segment())
+}
+
+fn id() -> Value {
+    json!([parameter("id", "path", "integer", "编号 The record's id")])
+}
+
+fn reads(name: ResourceName, of: &Described) -> Vec<Entry> {
+    let (view, page) = (reference(of.view), reference(&format!("Page_{}", of.view)));
+    let list =
+        |verb, title| answering(operation(name, of, verb, title, list_parameters(name)), answers(200, Some(&page)));
+    let show = answering(operation(name, of, "show", ("查看", "Show"), id()), answers(200, Some(&view)));
+    vec![
+        (path(name, ""), HttpMethod::Get, list("list", ("全部", "All:"))),
+        (path(name, "/mine"), HttpMethod::Get, list("mine", ("我的", "Mine:"))),
+        (path(name, "/{id}"), HttpMethod::Get, show),
+    ]
+}
+
+fn deletes(name: ResourceName, of: &Described) -> Vec<Entry> {
     let confirm = json!([{ "name": "x-confirm", "in": "header", "required": true, "schema": { "type": "string" },
         "description": "delete-all" }]);
+    let one = |verb, title| answering(operation(name, of, verb, title, id()), answers(204, None));
+    let every = operation(name, of, "delete_all", ("删除全部", "Delete every"), confirm);
+    vec![
+        (path(name, "/mine/{id}"), HttpMethod::Delete, one("delete_mine", ("删除我的", "Delete my"))),
+        (path(name, "/{id}"), HttpMethod::Delete, one("delete", ("删除", "Delete"))),
+        (path(name, ""), HttpMethod::Delete, answering(every, answers(200, Some(&reference("Deleted"))))),
+    ]
+}
+
+fn writes(name: ResourceName, of: &Described) -> Vec<Entry> {
+    let view = reference(of.view);
     let if_match = json!([{ "name": "If-Match", "in": "header", "required": false, "schema": { "type": "string" },
         "description": "读到的版本 The version that was read" }]);
-    let one = |path: &str| format!("{base}{path}");
+    let save = with_body(operation(name, of, "save", ("保存", "Save"), if_match), of.save, of.save_rules);
+    let audit = with_body(operation(name, of, "audit", ("审核", "Audit"), id()), "Verdict", of.audit_rules);
+    let claim = operation(name, of, "claim", ("认领（30 分钟）", "Claim for review:"), id());
+    let release = operation(name, of, "release", ("放回", "Give back to the queue:"), id());
     vec![
-        (base.clone(), HttpMethod::Get, operation("list", "全部", "All:", &filters, None, answers(200, Some(&page)))),
-        (one("/mine"), HttpMethod::Get, operation("mine", "我的", "Mine:", &filters, None, answers(200, Some(&page)))),
-        (one("/{id}"), HttpMethod::Get, operation("show", "查看", "Show", &id, None, answers(200, Some(&view)))),
-        (
-            base.clone(),
-            HttpMethod::Put,
-            operation("save", "保存", "Save", &if_match, Some((of.save, of.save_rules)), saved(&view)),
-        ),
-        (
-            one("/mine/{id}"),
-            HttpMethod::Delete,
-            operation("delete_mine", "删除我的", "Delete my", &id, None, answers(204, None)),
-        ),
-        (one("/{id}"), HttpMethod::Delete, operation("delete", "删除", "Delete", &id, None, answers(204, None))),
-        (
-            base.clone(),
-            HttpMethod::Delete,
-            operation(
-                "delete_all",
-                "删除全部",
-                "Delete every",
-                &confirm,
-                None,
-                answers(200, Some(&reference("Deleted"))),
-            ),
-        ),
-        (
-            one("/{id}/audit"),
-            HttpMethod::Post,
-            operation("audit", "审核", "Audit", &id, Some(("Verdict", of.audit_rules)), answers(200, Some(&view))),
-        ),
-        (
-            one("/{id}/claim"),
-            HttpMethod::Post,
-            operation(
-                "claim",
-                "认领（30 分钟）",
-                "Claim for review:",
-                &id,
-                None,
-                answers(200, Some(&reference("ClaimView"))),
-            ),
-        ),
-        (
-            one("/{id}/release"),
-            HttpMethod::Post,
-            operation("release", "放回", "Give back to the queue:", &id, None, answers(204, None)),
-        ),
+        (path(name, ""), HttpMethod::Put, answering(save, saved(&view))),
+        (path(name, "/{id}/audit"), HttpMethod::Post, answering(audit, answers(200, Some(&view)))),
+        (path(name, "/{id}/claim"), HttpMethod::Post, answering(claim, answers(200, Some(&reference("ClaimView"))))),
+        (path(name, "/{id}/release"), HttpMethod::Post, answering(release, answers(204, None))),
     ]
 }
 

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use shared_model::page::PageRequest;
 use shared_model::problem::{Fault, codes};
 use shared_model::text::Text;
-use unicode_normalization::UnicodeNormalization;
 
 use super::name::ResourceName;
+use super::search::pattern;
 use crate::error::{ServiceError, refused_for};
 
 /// The query parameters of every list; which of them a resource knows, [`known`] says.
@@ -237,18 +237,6 @@ fn invalid(pointer: &str, message: Text) -> Fault {
     Fault::new(pointer, &codes::REQUEST_INVALID, message)
 }
 
-/// Text as it is searched: NFKC and lower case, so that `ＡＢＣ`, `ABC` and `abc` find one another.
-pub fn searchable<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
-    parts.into_iter().map(|part| part.trim().nfkc().collect::<String>().to_lowercase()).collect::<Vec<_>>().join("\n")
-}
-
-/// A `LIKE` pattern that finds the keyword literally, escaped with `\`.
-fn pattern(keyword: &str) -> Option<String> {
-    let normal = searchable([keyword]);
-    let escaped = normal.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").replace('\0', "");
-    (!escaped.is_empty()).then(|| format!("%{escaped}%"))
-}
-
 #[cfg(test)]
 mod tests {
     use shared_model::local_time::DEFAULT_ZONE;
@@ -260,13 +248,6 @@ mod tests {
             let problem = shared_model::problem::Problem::from(error);
             problem.faults.iter().map(|fault| fault.pointer.clone()).collect()
         })
-    }
-
-    #[test]
-    fn a_keyword_is_found_literally_whatever_its_width_and_case() {
-        let query = ListQuery { keyword: Some(" ＡB_50% ".into()), ..ListQuery::default() };
-        let filter = understood(query, ResourceName::PublicEntities).unwrap();
-        assert_eq!(filter.keyword.as_deref(), Some("%ab\\_50\\%%"));
     }
 
     #[test]

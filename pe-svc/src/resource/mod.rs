@@ -12,6 +12,7 @@ pub mod form;
 pub mod list;
 pub mod name;
 pub mod save;
+pub mod search;
 pub mod show;
 pub mod table;
 

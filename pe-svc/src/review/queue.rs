@@ -12,7 +12,7 @@ use shared_model::text::Text;
 use utoipa::{IntoParams, ToSchema};
 
 use super::claim_record::ClaimView;
-use super::queue_repo::{self, Waiting};
+use super::queue_repo::{self, Waiting, Wanted};
 use super::repo;
 use crate::desk::Desk;
 use crate::error::ServiceError;
@@ -87,24 +87,21 @@ fn waiting(
     page: PageRequest,
     mine: bool,
 ) -> Result<Page<QueueItem>, ServiceError> {
-    // The oldest of all are among the oldest of each: so many of each are enough. Who looks at their own claims has
-    // few, and finds them among all.
-    let limit = if mine { i64::MAX } else { page.offset() + page.size };
     let (mut all, mut total) = (Vec::new(), 0);
     for name in resources {
-        all.extend(queue_repo::list(conn, *name, limit)?);
-        total += queue_repo::count(conn, *name)?;
+        if mine {
+            let claimed = repo::list_claimed_by(conn, *name, actor.id(), actor.stored_now())?;
+            let still = queue_repo::list(conn, *name, &Wanted::Among(&claimed))?;
+            total += i64::try_from(still.len()).unwrap_or(i64::MAX);
+            all.extend(still);
+        } else {
+            // The oldest of all are among the oldest of each: so many of each are enough.
+            all.extend(queue_repo::list(conn, *name, &Wanted::Longest(page.offset() + page.size))?);
+            total += queue_repo::count(conn, *name)?;
+        }
     }
     all.sort_by_key(|waiting| (waiting.since, waiting.id));
-    let mut items = Vec::new();
-    if mine {
-        items = with_claims(conn, actor, all)?;
-        items.retain(|item| item.claim.as_ref().is_some_and(|claim| actor.is(&claim.claimed_by)));
-        total = i64::try_from(items.len()).unwrap_or(i64::MAX);
-        items = on_page(items, page);
-    } else {
-        items.extend(with_claims(conn, actor, on_page(all, page))?);
-    }
+    let items = with_claims(conn, actor, on_page(all, page))?;
     Ok(page.page(items, total))
 }
 

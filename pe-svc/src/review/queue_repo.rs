@@ -24,16 +24,45 @@ pub struct Waiting {
 
 type Row = (i64, String, NaiveDateTime, String, i64);
 
+/// Which of the waiting records are wanted.
+pub enum Wanted<'a> {
+    /// So many of those that wait longest.
+    Longest(i64),
+    /// Of these those that still wait.
+    Among(&'a [i64]),
+}
+
+impl Wanted<'_> {
+    fn limit(&self) -> i64 {
+        match self {
+            Self::Longest(limit) => *limit,
+            Self::Among(ids) => i64::try_from(ids.len()).unwrap_or(i64::MAX),
+        }
+    }
+
+    fn among(&self) -> Option<Vec<i64>> {
+        match self {
+            Self::Longest(_) => None,
+            Self::Among(ids) => Some(ids.to_vec()),
+        }
+    }
+}
+
 macro_rules! pending {
-    ($conn:expr, $table:ident, $title:ident, $owner:ident, $limit:expr) => {
-        $table::table
+    ($conn:expr, $table:ident, $title:ident, $owner:ident, $wanted:expr) => {{
+        let mut query = $table::table
             .filter($table::deleted_at.is_null())
             .filter($table::audit_status.eq(AuditStatus::Pending.code()))
+            .into_boxed();
+        if let Some(ids) = $wanted.among() {
+            query = query.filter($table::id.eq_any(ids));
+        }
+        query
             .order(($table::updated_at, $table::id))
-            .limit($limit)
+            .limit($wanted.limit())
             .select(($table::id, $table::$title, $table::updated_at, $table::$owner, $table::version))
             .load::<Row>($conn)
-    };
+    }};
 }
 
 macro_rules! count_pending {
@@ -46,15 +75,15 @@ macro_rules! count_pending {
     };
 }
 
-/// The records of a resource that wait longest, at most `limit`, oldest first.
-pub fn list(conn: &mut Connection, resource: ResourceName, limit: i64) -> QueryResult<Vec<Waiting>> {
+/// The wanted ones of the records of a resource that wait, oldest first.
+pub fn list(conn: &mut Connection, resource: ResourceName, wanted: &Wanted<'_>) -> QueryResult<Vec<Waiting>> {
     let rows: Vec<Row> = match resource {
-        ResourceName::PeTypes => pending!(conn, entity_type, name, created_by, limit)?,
-        ResourceName::PublicEntities => pending!(conn, public_entity, name, owner_id, limit)?,
-        ResourceName::AuthenticationTypes => pending!(conn, certification_type, name, created_by, limit)?,
-        ResourceName::AuthenticationStatuses => pending!(conn, certification_status, name, created_by, limit)?,
-        ResourceName::PeMembers => return members(conn, limit),
-        ResourceName::PeAuthentications => return certifications(conn, limit),
+        ResourceName::PeTypes => pending!(conn, entity_type, name, created_by, wanted)?,
+        ResourceName::PublicEntities => pending!(conn, public_entity, name, owner_id, wanted)?,
+        ResourceName::AuthenticationTypes => pending!(conn, certification_type, name, created_by, wanted)?,
+        ResourceName::AuthenticationStatuses => pending!(conn, certification_status, name, created_by, wanted)?,
+        ResourceName::PeMembers => return members(conn, wanted),
+        ResourceName::PeAuthentications => return certifications(conn, wanted),
     };
     let waiting = |(id, title, since, owner_id, version)| Waiting {
         resource,
@@ -84,13 +113,18 @@ pub fn count(conn: &mut Connection, resource: ResourceName) -> QueryResult<i64> 
     }
 }
 
-fn members(conn: &mut Connection, limit: i64) -> QueryResult<Vec<Waiting>> {
-    let rows: Vec<(i64, String, String, NaiveDateTime, String, i64)> = pe_member::table
+fn members(conn: &mut Connection, wanted: &Wanted<'_>) -> QueryResult<Vec<Waiting>> {
+    let mut query = pe_member::table
         .inner_join(public_entity::table.on(public_entity::id.eq(pe_member::pe_id)))
         .filter(pe_member::deleted_at.is_null())
         .filter(pe_member::audit_status.eq(AuditStatus::Pending.code()))
+        .into_boxed();
+    if let Some(ids) = wanted.among() {
+        query = query.filter(pe_member::id.eq_any(ids));
+    }
+    let rows: Vec<(i64, String, String, NaiveDateTime, String, i64)> = query
         .order((pe_member::updated_at, pe_member::id))
-        .limit(limit)
+        .limit(wanted.limit())
         .select((
             pe_member::id,
             pe_member::u_name,
@@ -112,14 +146,19 @@ fn members(conn: &mut Connection, limit: i64) -> QueryResult<Vec<Waiting>> {
     Ok(rows.into_iter().map(waiting).collect())
 }
 
-fn certifications(conn: &mut Connection, limit: i64) -> QueryResult<Vec<Waiting>> {
-    let rows: Vec<(i64, String, String, Option<NaiveDateTime>, String, i64)> = certification::table
+fn certifications(conn: &mut Connection, wanted: &Wanted<'_>) -> QueryResult<Vec<Waiting>> {
+    let mut query = certification::table
         .inner_join(public_entity::table.on(public_entity::id.eq(certification::pe_id)))
         .inner_join(certification_type::table.on(certification_type::id.eq(certification::type_id)))
         .filter(certification::deleted_at.is_null())
         .filter(certification::status.eq(CertificationStatus::Submitted.code()))
+        .into_boxed();
+    if let Some(ids) = wanted.among() {
+        query = query.filter(certification::id.eq_any(ids));
+    }
+    let rows: Vec<(i64, String, String, Option<NaiveDateTime>, String, i64)> = query
         .order((certification::submitted_at, certification::id))
-        .limit(limit)
+        .limit(wanted.limit())
         .select((
             certification::id,
             public_entity::name,

@@ -61,6 +61,21 @@ pub fn list_holding(
     Ok(rows.into_iter().map(|(id, row)| (id, row.into())).collect())
 }
 
+/// The records of a resource that somebody has claimed and the claim still holds.
+pub fn list_claimed_by(
+    conn: &mut Connection,
+    resource: ResourceName,
+    user_id: &str,
+    now: NaiveDateTime,
+) -> QueryResult<Vec<i64>> {
+    review_claim::table
+        .filter(review_claim::resource.eq(resource.segment()))
+        .filter(review_claim::claimed_by.eq(user_id))
+        .filter(review_claim::expires_at.gt(now))
+        .select(review_claim::record_id)
+        .load(conn)
+}
+
 /// Takes the claim when it is free, lapsed or the claimant's own. False: somebody else holds it. Two who take a free one
 /// at once meet at the primary key.
 pub fn take(conn: &mut Connection, resource: ResourceName, id: i64, claim: &Claim) -> QueryResult<bool> {

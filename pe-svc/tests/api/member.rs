@@ -5,7 +5,7 @@ use serde_json::json;
 use test_kit::TestDatabase::{self, Postgres, Sqlite};
 use test_kit::TestUser;
 
-use crate::support::{MEMBERS, World};
+use crate::support::{ENTITIES, MEMBERS, World};
 
 #[rstest]
 #[case::sqlite(Sqlite)]
@@ -56,6 +56,12 @@ async fn people_read_their_memberships_but_only_the_owner_changes_them(#[case] o
     let mut renamed = own.clone();
     renamed["uName"] = json!("客服");
     assert_eq!(world.owner().put(MEMBERS).json(&renamed).await.expect(200)["uName"], "客服");
+    // Renaming asks nothing new of the entity.
+    let mut entity_body = world.owner().get(&format!("{ENTITIES}/{entity}")).await.expect(200).body;
+    entity_body["name"] = json!("重新审核的机构");
+    world.owner().put(ENTITIES).json(&entity_body).await.expect(200);
+    let renamed = json!({ "id": own["id"], "uName": "售后" });
+    assert_eq!(world.owner().put(MEMBERS).json(&renamed).await.expect(200)["uName"], "售后");
     let verdict = world.audit("pe-members", own["id"].as_i64().unwrap(), true, "").await.expect(200);
     assert_eq!(verdict["auditStatus"], "approved");
 }

@@ -88,7 +88,8 @@ CREATE INDEX public_entity_audit ON public_entity (audit_status, id) WHERE delet
 CREATE INDEX public_entity_created ON public_entity (created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX public_entity_updated ON public_entity (updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX public_entity_sorted ON public_entity (name_key, id) WHERE deleted_at IS NULL;
-CREATE INDEX public_entity_search ON public_entity (search_text, id) WHERE deleted_at IS NULL;
+-- Keyword search reads this index alone: whole, because a partial one would not cover the question.
+CREATE INDEX public_entity_search ON public_entity (deleted_at, search_text);
 
 CREATE TABLE pe_member (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -112,7 +113,7 @@ CREATE INDEX pe_member_user ON pe_member (u_id, id) WHERE deleted_at IS NULL;
 CREATE INDEX pe_member_owner ON pe_member (owner_id, id) WHERE deleted_at IS NULL;
 CREATE INDEX pe_member_audit ON pe_member (audit_status, id) WHERE deleted_at IS NULL;
 CREATE INDEX pe_member_created ON pe_member (created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX pe_member_search ON pe_member (search_text, id) WHERE deleted_at IS NULL;
+CREATE INDEX pe_member_search ON pe_member (deleted_at, search_text);
 
 -- Certifications with their materials and the conversation about them.
 
