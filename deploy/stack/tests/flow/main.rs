@@ -1,4 +1,5 @@
 //! The whole stack as its users meet it: the program started as they start it, spoken to through the gateway.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a helper of a test that fails, fails the test")]
 
 mod commands;
 mod compose;
