@@ -23,12 +23,8 @@ impl StoreError {
 
 /// See [`StoreError::unique_violation`].
 pub fn unique_violation(error: &DieselError) -> Option<String> {
-    match error {
-        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information) => {
-            sqlite_columns(information.message()).or_else(|| postgres_columns(information.as_ref()))
-        }
-        _ => None,
-    }
+    let DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information) = error else { return None };
+    sqlite_columns(information.message()).or_else(|| postgres_columns(information.as_ref()))
 }
 
 /// `UNIQUE constraint failed: table.a, table.b`
