@@ -134,16 +134,16 @@ async fn receive(mut field: Field, incoming: &mut Incoming, limit: usize) -> Res
 }
 
 fn malformed(error: MultipartError) -> Problem {
-    match error {
-        MultipartError::ContentTypeMissing
-        | MultipartError::ContentTypeParse
-        | MultipartError::ContentTypeIncompatible => Problem::new(&codes::UNSUPPORTED_MEDIA_TYPE)
-            .detail(Text::fixed("请以 multipart/form-data 发送", "send multipart/form-data")),
-        other => {
-            let why = other.to_string();
-            Problem::new(&codes::REQUEST_MALFORMED).detail(Text::new(format!("上传内容无法解析：{why}"), why))
-        }
+    let other_type = matches!(
+        error,
+        MultipartError::ContentTypeMissing | MultipartError::ContentTypeParse | MultipartError::ContentTypeIncompatible
+    );
+    if other_type {
+        return Problem::new(&codes::UNSUPPORTED_MEDIA_TYPE)
+            .detail(Text::fixed("请以 multipart/form-data 发送", "send multipart/form-data"));
     }
+    let why = error.to_string();
+    Problem::new(&codes::REQUEST_MALFORMED).detail(Text::new(format!("上传内容无法解析：{why}"), why))
 }
 
 fn disk_fault(error: &std::io::Error) -> Problem {
