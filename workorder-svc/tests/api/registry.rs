@@ -10,7 +10,6 @@ use workorder_svc::icp::rules::Answer;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mood {
     Lawful,
-    Unlawful,
     Silent,
 }
 
@@ -41,7 +40,6 @@ impl IcpRegistry for ScriptedRegistry {
         };
         let answer = move |_: &String| match mood {
             Mood::Lawful => Answer::Lawful { record_number: "京ICP备1号".to_owned() },
-            Mood::Unlawful => Answer::Unlawful { reason: "未备案".to_owned() },
             Mood::Silent => Answer::Unknown { reason: "无应答".to_owned() },
         };
         Box::pin(async move { registrable.iter().map(answer).collect() })

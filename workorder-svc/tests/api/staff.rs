@@ -59,7 +59,7 @@ async fn the_order_of_a_creator_who_left_is_withdrawn_or_given_to_another_manage
     world.decide(&TestUser::group_admin(), two, "reject", Some("补材料")).await.expect(200);
     let withdraw = json!({"id": one});
     world.as_user(&admin).post("/workorder/withdraw").json(&withdraw).await.expect_problem(403, "order.not_creator");
-    world.push_directory(&without(&[manager.clone()])).await;
+    world.push_directory(&without(std::slice::from_ref(&manager))).await;
     world.as_user(&admin).post("/workorder/withdraw").json(&withdraw).await.expect(200);
     let transfer = |to: &TestUser| {
         let body = json!({"id": two, "toUserId": to.id(), "comment": "接手"});

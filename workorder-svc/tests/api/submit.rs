@@ -312,3 +312,25 @@ async fn a_live_domain_is_changed_or_taken_down_by_one_order_at_a_time(#[case] d
     world.event(id, "close", "e-1", json!({})).await.expect(200);
     assert!(world.live().await.is_empty() && world.reservations().await.is_empty());
 }
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn with_assignment_a_manager_orders_only_for_enterprises_of_their_own(#[case] database: TestDatabase) {
+    use diesel::prelude::*;
+    use workorder_svc::schema::enterprise_manager as t;
+
+    let world = World::with(database, None, |settings| settings.enterprise.assignment = true).await;
+    let manager = TestUser::ec_manager();
+    world.save(&manager, &form("a.example.cn")).await.expect_problem(422, "enterprise.unknown");
+    let (enterprise, user) = (crate::support::ENTERPRISE_ONE, manager.id().0.clone());
+    world
+        .write(move |conn| {
+            let row = (t::enterprise_id.eq(enterprise), t::user_id.eq(user));
+            Ok(diesel::insert_into(t::table).values(row).execute(conn)?)
+        })
+        .await;
+    world.save(&manager, &form("a.example.cn")).await.expect(200);
+    world.save(&TestUser::ec_manager2(), &form("b.example.cn")).await.expect_problem(422, "enterprise.unknown");
+}
