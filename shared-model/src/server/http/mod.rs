@@ -104,7 +104,8 @@ impl HttpService {
         })
         .workers(server.workers.max(1))
         .keep_alive(Duration::from_secs(75))
-        .client_request_timeout(Duration::from_secs(5))
+        // The edge is strict with clients; here only colleagues call, and a starved one is given time.
+        .client_request_timeout(Duration::from_secs(30))
         .h1_allow_half_closed(false)
         .shutdown_timeout(server.shutdown_seconds)
         .disable_signals()
