@@ -11,7 +11,7 @@ use crate::error::{ServiceError, refused, refused_for};
 use crate::file::store::random_id;
 use crate::material::{self, Material};
 use crate::reply;
-use crate::resource::Actor;
+use crate::resource::{Actor, ResourceName, lock};
 use crate::review::changed_concurrently;
 use crate::review::verdict::Verdict;
 
@@ -30,6 +30,7 @@ pub fn decide(
         Event::Approved => {
             judge_materials(conn, row, verdict)?;
             if let Some(renewed) = row.renews_id {
+                lock(conn, ResourceName::PeAuthentications, renewed)?;
                 repo::mark_superseded(conn, renewed, now)?;
             }
             after.completed_at = Some(now);

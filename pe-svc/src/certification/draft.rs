@@ -13,7 +13,7 @@ use crate::entity::{self, EntityRow};
 use crate::error::{ServiceError, not_found, refused};
 use crate::file;
 use crate::material::{self, Material};
-use crate::resource::{Actor, Form, ResourceName};
+use crate::resource::{Actor, Form, ResourceName, lock};
 use crate::review::changed_concurrently;
 use crate::review::verdict::AuditStatus;
 
@@ -117,6 +117,7 @@ fn required_id(form: &mut Form, name: &str, current: Option<i64>) -> Option<i64>
 /// The actor's own entity of that id; somebody else's does not exist.
 fn own_entity(conn: &mut Connection, actor: &Actor, pe_id: Option<i64>) -> Result<Option<EntityRow>, ServiceError> {
     let Some(pe_id) = pe_id else { return Ok(None) };
+    lock(conn, ResourceName::PublicEntities, pe_id)?;
     let own = entity::repo::find(conn, pe_id)?.filter(|entity| actor.is(&entity.owner_id));
     own.map(Some).ok_or_else(not_found)
 }
@@ -127,6 +128,7 @@ fn offered_type(
     type_id: Option<i64>,
 ) -> Result<Option<CertificationTypeRow>, ServiceError> {
     let Some(type_id) = type_id else { return Ok(None) };
+    lock(conn, ResourceName::AuthenticationTypes, type_id)?;
     let kind = certification_type::repo::find(conn, type_id)?;
     let kind = kind.filter(|kind| kind.audit_status() != AuditStatus::Rejected);
     match &kind {

@@ -20,7 +20,7 @@ use crate::error::{ServiceError, not_found, refused};
 use crate::material::Material;
 use crate::resource::save::again;
 use crate::resource::show::record_id;
-use crate::resource::{Actor, Resource, ResourceName};
+use crate::resource::{Actor, Resource, ResourceName, lock};
 use crate::review::verdict::AuditStatus;
 use crate::{certification_type, entity, material};
 
@@ -48,6 +48,7 @@ pub async fn renew(desk: Data<Desk>, caller: Caller, id: Path<String>, head: Tic
 }
 
 fn open_next(conn: &mut Connection, actor: &Actor, id: i64) -> Result<Answer, ServiceError> {
+    lock(conn, ResourceName::PeAuthentications, id)?;
     Certifications.find(conn, actor, id)?.filter(|found| found.own).ok_or_else(not_found)?;
     let row = repo::find(conn, id)?.ok_or_else(not_found)?;
     check_renewable(&row, actor)?;
@@ -55,7 +56,9 @@ fn open_next(conn: &mut Connection, actor: &Actor, id: i64) -> Result<Answer, Se
         let detail = Text::new(format!("续期认证 {open} 已存在"), format!("renewal {open} is open already"));
         return Err(refused(&codes::AUTHENTICATION_EXISTS, detail));
     }
+    lock(conn, ResourceName::PublicEntities, row.pe_id)?;
     check_approved(&entity::repo::find(conn, row.pe_id)?.ok_or_else(not_found)?)?;
+    lock(conn, ResourceName::AuthenticationTypes, row.type_id)?;
     let kind = certification_type::repo::find(conn, row.type_id)?;
     let Some(kind) = kind.filter(|kind| kind.audit_status() != AuditStatus::Rejected) else {
         return Err(not_renewable(Text::fixed("该认证类型已停用", "its type is no longer offered")));

@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::error::{ServiceError, not_found, refused_for};
 use crate::resource::save::{again, check_version};
 use crate::resource::show::record_id;
-use crate::resource::{Actor, Resource, ResourceName};
+use crate::resource::{Actor, Resource, ResourceName, lock};
 use crate::review::changed_concurrently;
 use crate::{certification_type, entity, material};
 
@@ -54,10 +54,12 @@ pub async fn submit(
 }
 
 fn hand_in(conn: &mut Connection, actor: &Actor, id: i64, if_match: IfMatch) -> Result<Answer, ServiceError> {
+    lock(conn, ResourceName::PeAuthentications, id)?;
     let before = Certifications.find(conn, actor, id)?.filter(|found| found.own).ok_or_else(not_found)?;
     check_version(if_match.0, before.version)?;
     let row = repo::find(conn, id)?.ok_or_else(not_found)?;
     state::next(row.standing(actor.stored_now()), Event::Submitted).map_err(Problem::from)?;
+    lock(conn, ResourceName::PublicEntities, row.pe_id)?;
     let entity = entity::repo::find(conn, row.pe_id)?.ok_or_else(not_found)?;
     check_approved(&entity)?;
     let mut after = submitted(&row, actor);

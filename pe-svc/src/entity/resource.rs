@@ -14,7 +14,7 @@ use crate::entity_type;
 use crate::error::{ServiceError, not_found, refused_for};
 use crate::file;
 use crate::resource::table::{AuditStamp, OWNED};
-use crate::resource::{Actor, Form, Found, ListFilter, Reach, Resource, ResourceName};
+use crate::resource::{Actor, Form, Found, ListFilter, Reach, Resource, ResourceName, lock};
 use crate::review::verdict::{AuditStatus, Verdict};
 use crate::review::{self, changed_concurrently};
 
@@ -120,7 +120,10 @@ fn read(
 ) -> Result<EntityContent, ServiceError> {
     let type_id = form.integer("typeId");
     let entity_type = match type_id {
-        Some(id) => entity_type::repo::find(conn, id)?,
+        Some(id) => {
+            lock(conn, ResourceName::PeTypes, id)?;
+            entity_type::repo::find(conn, id)?
+        }
         None => None,
     };
     // A refused type takes no new entities; those that are of it already may stay.

@@ -14,7 +14,7 @@ use super::{MemberRow, MemberView};
 use crate::entity;
 use crate::error::{ServiceError, not_found};
 use crate::resource::table::{AuditStamp, OWNED};
-use crate::resource::{Actor, Form, Found, ListFilter, Reach, Resource, ResourceName};
+use crate::resource::{Actor, Form, Found, ListFilter, Reach, Resource, ResourceName, lock};
 use crate::review::verdict::{AuditStatus, Verdict};
 use crate::review::{self, changed_concurrently};
 
@@ -125,7 +125,9 @@ fn read(
         form.invalid("peId", Text::fixed("必填", "required"));
     }
     form.finish()?;
-    let entity = entity::repo::find(conn, pe_id.unwrap_or_default())?;
+    let pe_id = pe_id.unwrap_or_default();
+    lock(conn, ResourceName::PublicEntities, pe_id)?;
+    let entity = entity::repo::find(conn, pe_id)?;
     let entity = entity.filter(|entity| actor.is(&entity.owner_id)).ok_or_else(not_found)?;
     // Who is a member already may be renamed, whatever became of the account or the entity since.
     let stays = old.filter(|old| old.pe_id == entity.id && u_id.as_ref() == Some(&old.u_id) && mobile.is_none());

@@ -20,7 +20,7 @@ use crate::certification::{self, Certifications};
 use crate::desk::Desk;
 use crate::error::{ServiceError, not_found, refused_for};
 use crate::resource::show::record_id;
-use crate::resource::{Actor, Resource, ResourceName};
+use crate::resource::{Actor, Resource, ResourceName, lock};
 
 /// The longest reply, in characters.
 const CONTENT_MAX: usize = 2000;
@@ -61,6 +61,7 @@ pub async fn post(
 }
 
 fn reply(conn: &mut Connection, actor: &Actor, id: i64, content: &str) -> Result<Answer, ServiceError> {
+    lock(conn, ResourceName::PeAuthentications, id)?;
     let found = Certifications.find(conn, actor, id)?;
     let takes_part = |own| own || actor.may(Permission::PePeAuthenticationAudit);
     found.filter(|found| takes_part(found.own)).ok_or_else(not_found)?;

@@ -10,7 +10,7 @@ use shared_model::server::idempotency;
 
 use super::save::{again, check_version};
 use super::show::record_id;
-use super::{Actor, Resource};
+use super::{Actor, Resource, lock};
 use crate::audit_log::{self, Action, Entry};
 use crate::desk::Desk;
 use crate::error::{ServiceError, not_found};
@@ -47,6 +47,7 @@ fn decide(
     if_match: IfMatch,
     verdict: &Verdict,
 ) -> Result<Answer, ServiceError> {
+    lock(conn, resource.name(), id)?;
     let before = resource.find(conn, actor, id)?.ok_or_else(not_found)?;
     check_version(verdict.version.or(if_match.0), before.version)?;
     if let Some(claim) = review::repo::find(conn, resource.name(), id)? {

@@ -10,7 +10,7 @@ use shared_model::text::Text;
 
 use super::save::check_version;
 use super::show::record_id;
-use super::{Actor, Reach, Resource};
+use super::{Actor, Reach, Resource, lock};
 use crate::audit_log::{self, Action, Entry};
 use crate::desk::Desk;
 use crate::error::{ServiceError, not_found, refused};
@@ -56,6 +56,7 @@ fn delete_one(
     if_match: IfMatch,
     reach: Reach,
 ) -> Result<(), ServiceError> {
+    lock(conn, resource.name(), id)?;
     let found = resource.find(conn, actor, id)?;
     let found = found.filter(|found| reach == Reach::All || found.own).ok_or_else(not_found)?;
     check_version(if_match.0, found.version)?;

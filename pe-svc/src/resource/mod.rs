@@ -10,6 +10,7 @@ pub mod filter;
 pub mod fixed;
 pub mod form;
 pub mod list;
+pub mod lock;
 pub mod name;
 pub mod save;
 pub mod search;
@@ -19,6 +20,7 @@ pub mod table;
 pub use actor::{Actor, shown};
 pub use filter::{ListFilter, ListQuery, SortKey};
 pub use form::Form;
+pub use lock::lock;
 pub use name::ResourceName;
 
 use serde_json::Value;

@@ -10,7 +10,7 @@ use shared_model::server::database::Connection;
 use shared_model::server::idempotency;
 use shared_model::text::Text;
 
-use super::{Actor, Form, Found, Resource, fixed};
+use super::{Actor, Form, Found, Resource, fixed, lock};
 use crate::audit_log::{self, Action, Entry};
 use crate::desk::Desk;
 use crate::error::{ServiceError, not_found};
@@ -58,6 +58,7 @@ fn update(
     if_match: IfMatch,
     body: Map<String, Value>,
 ) -> Result<Answer, ServiceError> {
+    lock(conn, resource.name(), id)?;
     let before = resource.find(conn, actor, id)?.filter(|found| found.editable).ok_or_else(not_found)?;
     check_version(if_match.0, before.version)?;
     check_version(integer(&body, "version")?, before.version)?;

@@ -16,7 +16,7 @@ use crate::audit_log::{self, Action, Entry};
 use crate::desk::Desk;
 use crate::error::{ServiceError, not_found};
 use crate::resource::show::record_id;
-use crate::resource::{Actor, Resource, ResourceName};
+use crate::resource::{Actor, Resource, ResourceName, lock};
 
 /// A claim that holds.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -63,6 +63,7 @@ pub async fn claim(
 
 fn take(conn: &mut Connection, resource: &dyn Resource, actor: &Actor, id: i64) -> Result<Answer, ServiceError> {
     let name = resource.name();
+    lock(conn, name, id)?;
     let found = resource.find(conn, actor, id)?.ok_or_else(not_found)?;
     if !found.awaits_audit {
         return Err(Problem::new(&codes::AUDIT_NOT_PENDING).into());

@@ -12,7 +12,7 @@ use crate::audit_log::{self, Action, Entry};
 use crate::desk::Desk;
 use crate::error::{ServiceError, not_found};
 use crate::resource::show::record_id;
-use crate::resource::{Actor, Resource};
+use crate::resource::{Actor, Resource, lock};
 
 pub async fn release(
     desk: Data<Desk>,
@@ -36,6 +36,7 @@ pub async fn release(
 /// What nobody holds is released already.
 fn give_back(conn: &mut Connection, resource: &dyn Resource, actor: &Actor, id: i64) -> Result<Answer, ServiceError> {
     let name = resource.name();
+    lock(conn, name, id)?;
     resource.find(conn, actor, id)?.ok_or_else(not_found)?;
     if let Some(claim) = repo::find(conn, name, id)? {
         claim.check_free_for(actor.id(), actor.stored_now())?;

@@ -73,8 +73,27 @@ async fn of_many_verdicts_one_counts(#[case] on: TestDatabase) {
     });
     let replies = join_all(requests).await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1, "{:?}", tally(&replies));
-    assert!(replies.iter().all(|reply| matches!(reply.status, 200 | 409 | 412)), "{:?}", tally(&replies));
+    assert!(replies.iter().all(|reply| matches!(reply.status, 200 | 409)), "{:?}", tally(&replies));
     assert_eq!(world.certification(id).await["replies"].as_array().unwrap().len(), 1);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_type_that_is_deleted_while_entities_register_leaves_none_without_a_type(#[case] on: TestDatabase) {
+    let world = World::new(on).await;
+    let kind = world.id_of("pe-types", "individual").await;
+    let mut bodies = Vec::new();
+    for _ in 0..20 {
+        bodies.push(world.entity_body().await);
+    }
+    let registered = bodies.iter().map(|body| world.owner().put(ENTITIES).json(body).into_future());
+    let deleted = world.operator().delete(&format!("/pe/pe-types/{kind}")).into_future();
+    let (replies, deleted) = futures_util::future::join(join_all(registered), deleted).await;
+    assert!(replies.iter().all(|reply| matches!(reply.status, 201 | 422)), "{:?}", tally(&replies));
+    let made = replies.iter().any(|reply| reply.status == 201);
+    assert_eq!(deleted.status, if made { 409 } else { 204 }, "{}", deleted.text());
 }
 
 #[rstest]
