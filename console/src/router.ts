@@ -1,6 +1,6 @@
 /** Every address of the console on one page. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { opens, type PageName } from './layout/navigation'
+import type { PageName } from './layout/navigation'
 import { useSession } from './session/session'
 import { textNow } from './text'
 
@@ -22,6 +22,14 @@ const routes: RouteRecordRaw[] = [
   page('bpm', '/bpm/:task?', () => import('./bpm/DeskPage.vue')),
   page('bills', '/bills', () => import('./bpm/BillsPage.vue')),
   page('deadLetters', '/dead-letters', () => import('./bpm/DeadLettersPage.vue')),
+  page('organizations', '/organizations', () => import('./organization/OrganizationsPage.vue')),
+  page('register', '/organizations/new', () => import('./organization/EntityFormPage.vue')),
+  page('organization', '/organizations/:id(\\d+)', () => import('./organization/EntityPage.vue')),
+  page('editOrganization', '/organizations/:id(\\d+)/edit', () => import('./organization/EntityFormPage.vue')),
+  page('certifications', '/certifications', () => import('./certification/CertificationsPage.vue')),
+  page('certification', '/certifications/:id(\\d+)', () => import('./certification/CertificationPage.vue')),
+  page('review', '/review', () => import('./review/ReviewPage.vue')),
+  page('badge', '/badge/:badge', () => import('./badge/BadgePage.vue')),
   page('accounts', '/accounts', () => import('./account/AccountsPage.vue')),
   page('missing', '/:rest(.*)*', () => import('./layout/MissingPage.vue')),
 ]
@@ -50,7 +58,3 @@ router.afterEach((to) => {
   const name = to.name as PageName
   document.title = `${textNow(`shell.pages.${name}`)} · ${textNow('shell.name')}`
 })
-
-export function allowed(name: PageName): boolean {
-  return opens(name, new Set(useSession().me?.permissions ?? []))
-}

@@ -3,7 +3,7 @@ import type { Permission } from '@/session/session'
 
 export type PageName =
   | 'home' | 'orders' | 'submit' | 'order' | 'modify' | 'bpm' | 'bills' | 'deadLetters'
-  | 'organizations' | 'organization' | 'register' | 'certifications' | 'certification' | 'review'
+  | 'organizations' | 'organization' | 'register' | 'editOrganization' | 'certifications' | 'certification' | 'review'
   | 'accounts' | 'password' | 'login' | 'badge' | 'missing'
 
 export type Group = 'order' | 'organization' | 'operation' | 'administration'
@@ -20,6 +20,7 @@ export const needs: Partial<Record<PageName, Permission[]>> = {
   organizations: ['PE_PublicEntity_ReadByToken', 'PE_PublicEntity_ReadAll'],
   organization: ['PE_PublicEntity_ReadById'],
   register: ['PE_PublicEntity_AddAndUpdate'],
+  editOrganization: ['PE_PublicEntity_AddAndUpdate'],
   certifications: ['PE_PeAuthentication_ReadByToken', 'PE_PeAuthentication_ReadAll'],
   certification: ['PE_PeAuthentication_ReadById'],
   review: ['PE_PeAuthentication_Audit', 'PE_PublicEntity_Audit'],

@@ -8,6 +8,7 @@ export const home: Messages['home'] = {
   noneLate: 'None past the limit.',
   weekday: { '0': 'Sun', '1': 'Mon', '2': 'Tue', '3': 'Wed', '4': 'Thu', '5': 'Fri', '6': 'Sat' },
   forMe: 'Waiting for me',
+  unsent: 'not submitted',
   byWait: 'oldest first',
   nothingText: 'Orders and tasks that need you appear here.',
   overdue: 'Past the limit',

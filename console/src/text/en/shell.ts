@@ -40,6 +40,7 @@ export const shell: Messages['shell'] = {
     organizations: 'Organizations',
     organization: 'Organization',
     register: 'Register an organization',
+    editOrganization: 'Change an organization',
     certifications: 'Certifications',
     certification: 'Certification',
     review: 'Review',

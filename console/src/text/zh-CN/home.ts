@@ -6,6 +6,7 @@ export const home = {
   noneLate: '没有超过时限的。',
   weekday: { '0': '周日', '1': '周一', '2': '周二', '3': '周三', '4': '周四', '5': '周五', '6': '周六' },
   forMe: '等我处理',
+  unsent: '未提交',
   byWait: '按等待时间排序',
   nothingText: '需要你处理的工单和任务会出现在这里。',
   overdue: '超过时限',

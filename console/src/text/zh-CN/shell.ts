@@ -38,6 +38,7 @@ export const shell = {
     organizations: '机构与成员',
     organization: '机构',
     register: '登记机构',
+    editOrganization: '修改机构',
     certifications: '认证',
     certification: '认证',
     review: '认证审核',
