@@ -26,10 +26,9 @@ use shared_model::server::settings::{DatabaseSettings, SettingsError};
 use shared_model::server::token::{ServiceKeys, ServiceName, Verifier};
 
 use crate::callback::keyring::Keyring;
-use crate::driver::Driver;
-use crate::driver::embedded::Embedded;
+use crate::driver::{self, Driver};
 use crate::event::courier::Courier;
-use crate::settings::{DriverKind, Settings, seconds};
+use crate::settings::{CallbackSettings, Settings, seconds};
 use crate::staff::reroute;
 use crate::{openapi, routes};
 
@@ -83,9 +82,7 @@ pub fn migrate(settings: &DatabaseSettings) -> Result<Vec<String>, StoreError> {
 impl Application {
     /// Binds the service; to be called inside a tokio runtime.
     pub async fn build(settings: Settings) -> Result<Self, StartError> {
-        let driver: Arc<dyn Driver> = match settings.driver.kind {
-            DriverKind::Embedded => Arc::new(Embedded),
-        };
+        let driver = driver::build(&settings, &engine_keyring(&settings.callbacks)?)?;
         Self::build_with(settings, Edges { clock: Clock::system(), driver }).await
     }
 
@@ -97,11 +94,12 @@ impl Application {
         staff.refresh().await?;
         let parts = web::Data::new(parts(&settings, &db, edges, &keys)?);
         let outbox = parts.outbox.clone();
-        let background = vec![
+        let mut background = vec![
             tokio::spawn(staff.clone().keep_fresh()),
             tokio::spawn(keep_routed(parts.clone(), seconds(settings.staff.reroute_seconds))),
             tokio::spawn(forget_old_answers(parts.clone())),
         ];
+        background.extend(parts.driver.clone().watch(parts.clone()));
         let http = HttpSettings {
             name: ServiceName::BpmAdapter,
             server: settings.server.clone(),
@@ -166,7 +164,7 @@ fn parts(settings: &Settings, db: &Database, edges: Edges, keys: &ServiceKeys) -
     let owner = Uuid::now_v7().to_string();
     let outbox = Dispatcher::start(db.clone(), clock.clone(), Arc::new(courier), settings.outbox.policy(), owner);
     let callbacks = &settings.callbacks;
-    let engine_keyring = keyring("callbacks.secrets", &callbacks.secrets, &callbacks.secrets_file)?;
+    let engine_keyring = engine_keyring(callbacks)?;
     let own = keyring("callbacks.bboss_secrets", &callbacks.bboss_secrets, &callbacks.bboss_secrets_file)?;
     Ok(Parts {
         db: db.clone(),
@@ -179,6 +177,10 @@ fn parts(settings: &Settings, db: &Database, edges: Edges, keys: &ServiceKeys) -
         engine_keyring,
         answer_within: seconds(settings.desk.answer_within_seconds),
     })
+}
+
+fn engine_keyring(callbacks: &CallbackSettings) -> Result<Keyring, SettingsError> {
+    keyring("callbacks.secrets", &callbacks.secrets, &callbacks.secrets_file)
 }
 
 fn keyring(name: &str, secrets: &[SecretString], file: &Path) -> Result<Keyring, SettingsError> {

@@ -18,6 +18,7 @@ pub mod driver;
 pub mod error;
 pub mod event;
 pub mod openapi;
+pub mod outbound;
 pub mod routes;
 pub mod schema;
 pub mod settings;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use shared_model::server::outbox::RetryPolicy;
 use shared_model::server::settings::{
@@ -26,6 +26,8 @@ pub struct Settings {
     pub permissions: PermissionSettings,
     pub time: TimeSettings,
     pub driver: DriverSettings,
+    pub webhook: WebhookSettings,
+    pub outbound: OutboundSettings,
     pub workorder: WorkorderSettings,
     pub desk: DeskSettings,
     pub callbacks: CallbackSettings,
@@ -55,6 +57,26 @@ pub struct DriverSettings {
 #[serde(rename_all = "lowercase")]
 pub enum DriverKind {
     Embedded,
+    Webhook,
+}
+
+/// `[webhook]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookSettings {
+    pub url: String,
+    pub secrets: Vec<SecretString>,
+    pub secrets_file: PathBuf,
+    pub timeout_seconds: f64,
+}
+
+/// `[outbound]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutboundSettings {
+    /// Hosts that may lie at private addresses.
+    #[serde(deserialize_with = "list")]
+    pub private_hosts: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -108,6 +130,22 @@ pub struct StaffSettings {
     pub reroute_seconds: f64,
 }
 
+/// A list, or (as in the environment) one text with commas.
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Listed {
+        Each(Vec<String>),
+        Together(String),
+    }
+    Ok(match Listed::deserialize(deserializer)? {
+        Listed::Each(list) => list,
+        Listed::Together(text) => {
+            text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
+        }
+    })
+}
+
 /// Never negative, never longer than a day.
 pub fn seconds(seconds: f64) -> Duration {
     Duration::from_secs_f64(if seconds.is_finite() { seconds.clamp(0.0, 86_400.0) } else { 0.0 })
@@ -123,6 +161,13 @@ mod tests {
         assert_eq!(settings.driver.kind, DriverKind::Embedded);
         assert_eq!(settings.outbox.policy().budget, 60);
         assert!(settings.callbacks.secrets.is_empty());
+    }
+
+    #[test]
+    fn hosts_may_be_written_in_one_text() {
+        let overrides = [("outbound.private_hosts", "10.0.0.8, bpm.internal".to_owned())];
+        let settings = Settings::load(None, EnvironmentScope::Nothing, &overrides).unwrap();
+        assert_eq!(settings.outbound.private_hosts, ["10.0.0.8", "bpm.internal"]);
     }
 
     #[test]

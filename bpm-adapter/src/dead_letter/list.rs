@@ -14,7 +14,7 @@ use shared_model::server::database::Connection;
 
 use super::repo::{self, LetterRow};
 use crate::app::Parts;
-use crate::driver::Handover;
+use crate::dispatch::hand_over::AboutTask;
 use crate::error::ServiceError;
 use crate::event::repo as event_repo;
 use crate::task;
@@ -61,7 +61,7 @@ impl DeadLetterView {
     /// The letter with the task and event it is about.
     pub fn load(conn: &mut Connection, letter: LetterRow, zone: Tz) -> Result<Self, ServiceError> {
         let event = event_repo::find_by_outbox(conn, &letter.id)?;
-        let handed = || Some(serde_json::from_str::<Handover>(&letter.payload).ok()?.task_id.0);
+        let handed = || Some(serde_json::from_str::<AboutTask>(&letter.payload).ok()?.task_id.0);
         let task_id = event.as_ref().map_or_else(handed, |event| event.task_id.clone());
         let task = match &task_id {
             Some(id) => task::repo::find(conn, id)?,

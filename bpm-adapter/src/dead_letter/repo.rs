@@ -7,7 +7,7 @@ use shared_model::page::PageRequest;
 use shared_model::server::database::Connection;
 use shared_model::server::outbox::schema::outbox;
 
-use crate::dispatch::hand_over::HAND_OVER;
+use crate::dispatch::hand_over::{HAND_OVER, NOTICE};
 use crate::event::model::EventKind;
 use crate::event::send::message_kind;
 
@@ -48,9 +48,10 @@ const COLUMNS: (
 );
 
 /// The kinds whose refusal is told to nobody but the operator.
-fn unheard_kinds() -> [&'static str; 4] {
+fn unheard_kinds() -> [&'static str; 5] {
     [
         HAND_OVER,
+        NOTICE,
         message_kind(EventKind::Dispatched),
         message_kind(EventKind::Reassigned),
         message_kind(EventKind::ProductOrder),
@@ -92,6 +93,21 @@ pub fn apply_replay(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> Quer
         ))
         .execute(conn)?;
     Ok(changed == 1)
+}
+
+/// Id and payload of the messages of an ordering key and kind that wait, or wait for a replay.
+pub fn list_undelivered(conn: &mut Connection, ordering_key: &str, kind: &str) -> QueryResult<Vec<(String, String)>> {
+    outbox::table
+        .filter(outbox::ordering_key.eq(ordering_key))
+        .filter(outbox::kind.eq(kind))
+        .filter(outbox::state.eq("pending").or(is_dead!()))
+        .select((outbox::id, outbox::payload))
+        .load(conn)
+}
+
+/// Puts another payload into a message that was not delivered yet.
+pub fn apply_payload(conn: &mut Connection, id: &str, payload: &str) -> QueryResult<()> {
+    diesel::update(outbox::table.filter(outbox::id.eq(id))).set(outbox::payload.eq(payload)).execute(conn).map(drop)
 }
 
 /// Gives the dead letters of an ordering key up for good.

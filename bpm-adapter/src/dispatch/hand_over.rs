@@ -2,24 +2,32 @@
 
 use chrono::{DateTime, Utc};
 
-use shared_model::bpm::{Dispatch, DispatchedEvent, TaskEventHead};
+use serde::Deserialize;
+use shared_model::bpm::{Dispatch, DispatchedEvent, ReassignedEvent, TaskEventHead};
+use shared_model::ids::{OrderId, TaskId};
 use shared_model::server::database::Connection;
 use shared_model::server::outbox::{self, Delivery, Fate, Message, NewMessage};
 use uuid::Uuid;
 
 use crate::bill;
-use crate::driver::{Driver, Handing, Handover};
+use crate::dead_letter;
+use crate::driver::{Driver, Handing, Handover, Notice, embedded};
 use crate::error::ServiceError;
 use crate::event;
 use crate::event::courier::outcome_of;
 use crate::event::model::{EventBody, EventState};
 use crate::event::send;
 use crate::task::model::{NewDelivery, TaskRow};
-use crate::task::{self, state::TaskEvent};
+use crate::task::{
+    self,
+    state::{TaskEvent, TaskState},
+};
 
 /// `destination` and `kind` of the message that hands a task to the engine.
 pub const ENGINE: &str = "engine";
 pub const HAND_OVER: &str = "engine.hand-over";
+/// `kind` of the message that tells the engine of another assignee.
+pub const NOTICE: &str = "engine.task-reassigned";
 
 /// Puts a queued task on its way: on the desk at once, or into the outbox.
 pub fn begin(
@@ -35,11 +43,15 @@ pub fn begin(
             let at = now.naive_utc();
             let row = NewDelivery { task_id: &task.id, kind: ENGINE, at, outcome: "delivered", detail: "" };
             task::repo::insert_delivery(conn, &row)?;
-            taken(conn, task, now)
+            taken(conn, task, driver.name(), now)
         }
         Handing::ByDelivery => {
-            let handover =
-                Handover { task_id: task.id.clone().into(), bill_no: bill_no.to_owned(), dispatch: dispatch.clone() };
+            let handover = Handover {
+                task_id: task.id.clone().into(),
+                bill_no: bill_no.to_owned(),
+                dispatch: dispatch.clone(),
+                dispatched_at: now,
+            };
             let message = NewMessage {
                 kind: HAND_OVER,
                 destination: ENGINE,
@@ -59,8 +71,47 @@ pub fn engine_key(task_id: &str) -> String {
     format!("{ENGINE}:{task_id}")
 }
 
+/// Tells an engine outside that a task has gone to another person. What is still to be handed over names the new one;
+/// what has been, or is under way at this moment, is followed by a notice.
+pub fn readdress(
+    conn: &mut Connection,
+    task: &TaskRow,
+    event: &ReassignedEvent,
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    if task.driver == embedded::NAME {
+        return Ok(());
+    }
+    for (id, payload) in dead_letter::repo::list_undelivered(conn, &engine_key(&task.id), HAND_OVER)? {
+        let mut handover: Handover = serde_json::from_str(&payload)?;
+        handover.dispatch.assignee = event.assignee.clone();
+        dead_letter::repo::apply_payload(conn, &id, &serde_json::to_string(&handover)?)?;
+    }
+    if task.state == TaskState::DeadLetter {
+        return Ok(());
+    }
+    let notice = Notice {
+        event_id: event.head.event_id.clone(),
+        task_id: task.id.clone().into(),
+        order_id: OrderId(task.order_id),
+        assignee: event.assignee.clone(),
+        comment: event.comment.clone(),
+        occurred_at: now,
+    };
+    let message = NewMessage {
+        kind: NOTICE,
+        destination: ENGINE,
+        ordering_key: Some(engine_key(&task.id)),
+        idempotency_key: notice.event_id.clone(),
+        payload: serde_json::to_value(notice)?,
+    };
+    outbox::enqueue(conn, &message, now)?;
+    Ok(())
+}
+
 /// The engine has the task: the order is told, and then whatever came early, in the order it came but the end last.
-fn taken(conn: &mut Connection, task: &TaskRow, now: DateTime<Utc>) -> Result<(), ServiceError> {
+fn taken(conn: &mut Connection, task: &TaskRow, driver: &str, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    task::repo::apply_driver(conn, &task.id, driver)?;
     let task = task::repo::apply_transition(conn, task, TaskEvent::Taken, now.naive_utc())?;
     let bill_no = bill::repo::get_of_task(conn, &task.id)?.bill_no;
     let event = DispatchedEvent {
@@ -82,24 +133,35 @@ fn taken(conn: &mut Connection, task: &TaskRow, now: DateTime<Utc>) -> Result<()
     Ok(())
 }
 
+/// What every message to the engine says.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AboutTask {
+    pub task_id: TaskId,
+}
+
 /// Writes down how handing a task over ended.
 pub fn settle(
     conn: &mut Connection,
     message: &Message,
     delivery: &Delivery,
     fate: Fate,
+    driver: &str,
     now: DateTime<Utc>,
 ) -> Result<(), ServiceError> {
-    let handover: Handover = serde_json::from_value(message.payload.clone())?;
-    let task_id = handover.task_id.as_str();
+    let about: AboutTask = serde_json::from_value(message.payload.clone())?;
+    let task_id = about.task_id.as_str();
     let Some(task) = task::repo::find_held(conn, task_id)? else {
         return Err(ServiceError::Unreadable(format!("task {task_id} is gone")));
     };
     let (outcome, detail) = outcome_of(delivery, fate);
     let at = now.naive_utc();
     task::repo::insert_delivery(conn, &NewDelivery { task_id, kind: ENGINE, at, outcome, detail: &detail })?;
+    if message.kind == NOTICE {
+        return Ok(());
+    }
     match (delivery, fate) {
-        (Delivery::Delivered(_), _) => taken(conn, &task, now),
+        (Delivery::Delivered(_), _) => taken(conn, &task, driver, now),
         // A refusal is as final as a spent budget: the order may take the dispatch back.
         (Delivery::Refused { .. }, _) | (Delivery::Failed(_), Fate::Dead) => {
             task::repo::apply_transition(conn, &task, TaskEvent::GivenUp, at).map(drop)

@@ -12,7 +12,7 @@ use shared_model::server::outbox::{Deliver, Delivery, Fate, Message};
 use super::apply;
 use super::send::{Letter, ORDER_SERVICE};
 use crate::dispatch::hand_over;
-use crate::driver::{Driver, Handover};
+use crate::driver::{Driver, Handover, Notice};
 
 /// Delivers and writes down what came of it.
 pub struct Courier {
@@ -49,9 +49,17 @@ impl Courier {
     }
 
     async fn to_engine(&self, message: &Message) -> Delivery {
-        match serde_json::from_value::<Handover>(message.payload.clone()) {
+        let unreadable = |error: serde_json::Error| Delivery::Failed(format!("the message cannot be read: {error}"));
+        let payload = message.payload.clone();
+        if message.kind == hand_over::NOTICE {
+            return match serde_json::from_value::<Notice>(payload) {
+                Ok(notice) => self.driver.tell(&notice).await,
+                Err(error) => unreadable(error),
+            };
+        }
+        match serde_json::from_value::<Handover>(payload) {
             Ok(handover) => self.driver.hand_over(&handover).await,
-            Err(error) => Delivery::Failed(format!("the message cannot be read: {error}")),
+            Err(error) => unreadable(error),
         }
     }
 }
@@ -78,7 +86,7 @@ impl Deliver for Courier {
         if message.destination == ORDER_SERVICE {
             apply::settle_event(conn, message, delivery, fate, now)?;
         } else {
-            hand_over::settle(conn, message, delivery, fate, now)?;
+            hand_over::settle(conn, message, delivery, fate, self.driver.name(), now)?;
         }
         Ok(())
     }

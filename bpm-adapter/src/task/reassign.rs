@@ -21,6 +21,7 @@ use super::model::TaskRow;
 use super::repo;
 use super::view::TaskView;
 use crate::app::Parts;
+use crate::dispatch::hand_over;
 use crate::error::ServiceError;
 use crate::event::model::EventBody;
 use crate::event::send;
@@ -119,6 +120,7 @@ pub fn hand_to(
         assignee: to,
         comment: comment.to_owned(),
     };
+    hand_over::readdress(conn, &task, &event, now)?;
     send::tell_done(conn, &task, &EventBody::Reassigned(event), now)?;
     Ok(task)
 }

@@ -78,6 +78,11 @@ pub fn apply_assignment(
         .ok_or(ServiceError::Raced)
 }
 
+/// Notes which engine took the task: the settings may have changed while it waited.
+pub fn apply_driver(conn: &mut Connection, id: &str, driver: &str) -> QueryResult<()> {
+    diesel::update(bpm_task::table.find(id)).set(bpm_task::driver.eq(driver)).execute(conn).map(drop)
+}
+
 pub fn insert_stage(conn: &mut Connection, stage: &NewStage<'_>) -> QueryResult<()> {
     diesel::insert_into(bpm_task_stage::table).values(stage).execute(conn).map(drop)
 }

@@ -13,3 +13,4 @@ mod recall;
 mod staff;
 mod support;
 mod trouble;
+mod webhook;

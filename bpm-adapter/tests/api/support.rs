@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bpm_adapter::app::{Application, Edges, MIGRATIONS};
-use bpm_adapter::driver::Driver;
+use bpm_adapter::callback::keyring::Keyring;
 use bpm_adapter::driver::embedded::Embedded;
+use bpm_adapter::driver::{self, Driver};
 use bpm_adapter::settings::Settings;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -45,12 +46,27 @@ struct Running {
 /// What a test changes of the settings before the start.
 pub type Change = fn(&mut Settings);
 
+/// The engine that the settings name, as in production.
+pub fn named_driver(settings: &Settings) -> Arc<dyn Driver> {
+    let keyring = Keyring::new(&settings.callbacks.secrets, PathBuf::new()).unwrap();
+    driver::build(settings, &keyring).unwrap()
+}
+
 impl World {
     pub async fn new(database: TestDatabase) -> Self {
         Self::with(database, Arc::new(Embedded), |_| {}).await
     }
 
     pub async fn with(database: TestDatabase, driver: Arc<dyn Driver>, change: Change) -> Self {
+        Self::made(database, Some(driver), change).await
+    }
+
+    /// With the engine that the changed settings name, as in production.
+    pub async fn configured(database: TestDatabase, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::made(database, None, change).await
+    }
+
+    async fn made(database: TestDatabase, driver: Option<Arc<dyn Driver>>, change: impl FnOnce(&mut Settings)) -> Self {
         let (own, db) = database.migrated(&[&SHARED_MIGRATIONS, &MIGRATIONS]);
         drop(db);
         let orders = OrderService::start().await;
@@ -67,7 +83,10 @@ impl World {
         settings.callbacks.secrets = vec![SecretString::from(SECRET)];
         settings.callbacks.secrets_file = PathBuf::new();
         settings.callbacks.bboss_secrets_file = PathBuf::new();
+        settings.webhook.secrets_file = PathBuf::new();
+        settings.outbound.private_hosts = vec!["127.0.0.1".to_owned()];
         change(&mut settings);
+        let driver = driver.unwrap_or_else(|| named_driver(&settings));
         let mut world = Self { orders, _own: own, settings, driver, running: None, replicas: Vec::new() };
         world.start().await;
         world

@@ -22,6 +22,7 @@
 
 mod client;
 mod database;
+pub mod engine;
 mod eventually;
 pub mod fixtures;
 mod issuer;

@@ -1,0 +1,146 @@
+//! An engine that is told by signed messages and reports by call-backs.
+
+use bpm_adapter::settings::DriverKind;
+use rstest::rstest;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use test_kit::engine::{Profile, Report, ScriptedEngine, sign};
+use test_kit::{TestDatabase, TestUser, eventually};
+
+use crate::support::{BILLING_SECRET, SECRET, World};
+
+pub async fn world(database: TestDatabase, engine: &ScriptedEngine) -> World {
+    World::configured(database, |settings| {
+        settings.driver.kind = DriverKind::Webhook;
+        settings.webhook.url = format!("{}/webhook", engine.url());
+    })
+    .await
+}
+
+fn stage(task: &str, id: &str) -> Report {
+    Report::new("stage-feedback", json!({"taskId": task, "eventId": id, "stage": "配置", "result": "success"}))
+}
+
+fn close(task: &str) -> Report {
+    Report::new("close", json!({"taskId": task, "eventId": "end"}))
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_is_posted_signed_and_its_reports_come_back_by_call_back(#[case] database: TestDatabase) {
+    let engine = ScriptedEngine::start(SECRET);
+    let world = world(database, &engine).await;
+    let task = world.dispatch(1, &TestUser::sa()).await;
+    let shown = world.settled(&task, "dispatched").await;
+    assert_eq!(shown["driver"], "webhook");
+    let book = engine.book();
+    let sent = &book.seen_at("/webhook")[0];
+    assert_eq!(sent.headers["webhook-id"], task);
+    assert_eq!(sent.headers["content-type"], "application/json");
+    let at: i64 = sent.headers["webhook-timestamp"].parse().unwrap();
+    assert_eq!(sent.headers["webhook-signature"], sign(SECRET, &task, at, &sent.text));
+    let data = &sent.body["data"];
+    assert_eq!((&sent.body["type"], &data["taskId"]), (&json!("task.dispatched"), &json!(task)));
+    assert_eq!(data["dispatch"]["domains"], json!(["www.example.cn", "img.example.cn"]));
+    assert_eq!(data["billNo"], shown["billNo"]);
+    for reply in engine.report(&world.api(), &[stage(&task, "s-1"), close(&task)]).await {
+        assert_eq!(reply.expect(200)["outcome"], "delivered");
+    }
+    world.settled(&task, "closed").await;
+    assert_eq!(world.orders.effects(), ["dispatched", "stage-feedback", "close"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_a_secret_is_rotated_both_sign() {
+    let engine = ScriptedEngine::start(BILLING_SECRET);
+    let world = World::configured(TestDatabase::Sqlite, |settings| {
+        settings.driver.kind = DriverKind::Webhook;
+        settings.webhook.url = format!("{}/webhook", engine.url());
+        settings.webhook.secrets = [SECRET, BILLING_SECRET].map(SecretString::from).to_vec();
+    })
+    .await;
+    let task = world.dispatch(1, &TestUser::sa()).await;
+    world.settled(&task, "dispatched").await;
+    let book = engine.book();
+    let sent = book.seen_at("/webhook")[0];
+    assert_eq!(sent.headers["webhook-signature"].split(' ').count(), 2);
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_lost_makes_the_engine_act_once(#[case] database: TestDatabase) {
+    let engine = ScriptedEngine::start(SECRET);
+    engine.is(Profile::LosesAnswers);
+    let world = world(database, &engine).await;
+    let task = world.dispatch(1, &TestUser::sa()).await;
+    eventually("it is told again", || async { (engine.book().seen.len() > 1).then_some(()) }).await;
+    assert_eq!(world.task(&task).await["state"], "queued");
+    engine.is(Profile::Honest);
+    world.settled(&task, "dispatched").await;
+    assert_eq!(engine.book().effects.keys().collect::<Vec<_>>(), [&task]);
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_final_and_is_sent_again_only_by_a_replay(#[case] database: TestDatabase) {
+    let engine = ScriptedEngine::start(SECRET);
+    engine.is(Profile::Refuses);
+    let world = world(database, &engine).await;
+    let operator = world.as_user(&TestUser::operator());
+    let task = world.dispatch(1, &TestUser::sa()).await;
+    world.settled(&task, "deadLetter").await;
+    let letter = operator.get("/bpm/dead-letters").await.expect(200)["data"][0].clone();
+    assert_eq!((&letter["state"], &letter["attempts"]), (&json!("refused"), &json!(1)));
+    assert!(letter["lastError"].as_str().unwrap().contains("engine.no"), "{letter}");
+    // Whoever gets it meanwhile is whom the engine hears of.
+    world.push_directory(&[TestUser::sa(), TestUser::global_area()]).await;
+    let to = json!({ "toUserId": TestUser::global_area().id() });
+    operator.post(&format!("/bpm/tasks/{task}/reassign")).json(&to).await.expect(200);
+    engine.is(Profile::Honest);
+    let replay = format!("/bpm/dead-letters/{}/replay", letter["id"].as_str().unwrap());
+    operator.post(&replay).await.expect(200);
+    world.settled(&task, "dispatched").await;
+    let taken = engine.book().effects[&task].clone();
+    assert_eq!(taken["data"]["dispatch"]["assignee"]["id"], json!(TestUser::global_area().id()));
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_engine_hears_of_another_assignee(#[case] database: TestDatabase) {
+    let engine = ScriptedEngine::start(SECRET);
+    let world = world(database, &engine).await;
+    world.push_directory(&[TestUser::sa(), TestUser::global_area()]).await;
+    let task = world.dispatch(1, &TestUser::sa()).await;
+    world.settled(&task, "dispatched").await;
+    let to = json!({ "toUserId": TestUser::global_area().id(), "comment": "代班" });
+    let operator = world.as_user(&TestUser::operator());
+    operator.post(&format!("/bpm/tasks/{task}/reassign")).json(&to).await.expect(200);
+    let told: Value = eventually("the engine hears of it", || async {
+        engine.book().effects.values().find(|one| one["type"] == "task.reassigned").cloned()
+    })
+    .await;
+    assert_eq!((&told["data"]["taskId"], &told["data"]["comment"]), (&json!(task), &json!("代班")));
+    assert_eq!(told["data"]["assignee"]["id"], json!(TestUser::global_area().id()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_at_a_private_address_is_refused_at_the_start_unless_it_is_named() {
+    use bpm_adapter::callback::keyring::Keyring;
+    use bpm_adapter::settings::Settings;
+    use shared_model::server::settings::EnvironmentScope;
+
+    let overrides = [("driver.kind", "webhook".to_owned()), ("webhook.url", "http://127.0.0.1:9/hook".to_owned())];
+    let mut settings = Settings::load(None, EnvironmentScope::Nothing, &overrides).unwrap();
+    let error = bpm_adapter::driver::build(&settings, &Keyring::default()).err().unwrap();
+    assert!(error.to_string().contains("outbound.private_hosts"), "{error}");
+    settings.outbound.private_hosts.push("127.0.0.1".to_owned());
+    assert!(bpm_adapter::driver::build(&settings, &Keyring::default()).is_ok());
+}
