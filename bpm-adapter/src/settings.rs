@@ -27,6 +27,7 @@ pub struct Settings {
     pub time: TimeSettings,
     pub driver: DriverSettings,
     pub webhook: WebhookSettings,
+    pub camunda7: Camunda7Settings,
     pub outbound: OutboundSettings,
     pub workorder: WorkorderSettings,
     pub desk: DeskSettings,
@@ -58,6 +59,7 @@ pub struct DriverSettings {
 pub enum DriverKind {
     Embedded,
     Webhook,
+    Camunda7,
 }
 
 /// `[webhook]`
@@ -68,6 +70,21 @@ pub struct WebhookSettings {
     pub secrets: Vec<SecretString>,
     pub secrets_file: PathBuf,
     pub timeout_seconds: f64,
+}
+
+/// `[camunda7]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Camunda7Settings {
+    pub url: String,
+    pub username: String,
+    pub password: SecretString,
+    pub timeout_seconds: f64,
+    pub tasks_at_once: usize,
+    pub lock_seconds: f64,
+    pub long_poll_seconds: f64,
+    pub patience_seconds: f64,
+    pub put_back_seconds: f64,
 }
 
 /// `[outbound]`

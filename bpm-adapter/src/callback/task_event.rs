@@ -29,14 +29,14 @@ const EVENT_ID_LIMIT: usize = 128;
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TaskCallback {
-    task_id: String,
-    event_id: String,
-    stage: Option<String>,
+    pub task_id: String,
+    pub event_id: String,
+    pub stage: Option<String>,
     /// `success` 或 `failure`。
-    result: Option<String>,
-    message: Option<String>,
-    reason: Option<String>,
-    operator: Option<String>,
+    pub result: Option<String>,
+    pub message: Option<String>,
+    pub reason: Option<String>,
+    pub operator: Option<String>,
 }
 
 macro_rules! callback_endpoint {
@@ -83,7 +83,7 @@ callback_endpoint!(
 async fn receive(parts: &Parts, callback: Callback, kind: EventKind) -> Result<Answer, Problem> {
     let said: TaskCallback = body::parse(&callback.body)?;
     let now = parts.clock.now();
-    let webhook_id = callback.webhook_id.clone();
+    let webhook_id = Some(callback.webhook_id.clone());
     let accepted = parts.db.write(move |conn| take_in(conn, &said, kind, webhook_id, now)).await?;
     parts.outbox.nudge();
     let event = outcome::wait(&parts.db, &accepted.event_row, parts.answer_within).await?;
@@ -101,11 +101,12 @@ pub fn answer_of(event: &EventRow) -> Result<Answer, Problem> {
     }
 }
 
-fn take_in(
+/// Takes in what an engine says of a task, by call-back or asked for. `webhook_id` is its message's, if it came by one.
+pub fn take_in(
     conn: &mut Connection,
     said: &TaskCallback,
     kind: EventKind,
-    webhook_id: String,
+    webhook_id: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<Accepted, ServiceError> {
     let task = task::repo::find_held(conn, &said.task_id)?.ok_or_else(unknown_task)?;
@@ -117,7 +118,7 @@ fn take_in(
         occurred_at: now,
     };
     let body = event_of(said, kind, head).map_err(Problem::of_faults)?;
-    let origin = Origin { webhook_id: Some(webhook_id), ticket: None };
+    let origin = Origin { webhook_id, ticket: None };
     accept::accept(conn, &task, &body, &origin, true, now)
 }
 

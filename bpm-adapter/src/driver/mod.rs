@@ -1,5 +1,6 @@
 //! The edge to whatever runs the work: one BPM engine behind one trait, chosen by `driver.kind`.
 
+pub mod camunda7;
 pub mod embedded;
 pub mod webhook;
 
@@ -84,6 +85,7 @@ pub trait Driver: Send + Sync + 'static {
 pub fn build(settings: &Settings, keyring: &Keyring) -> Result<Arc<dyn Driver>, SettingsError> {
     Ok(match settings.driver.kind {
         DriverKind::Embedded => Arc::new(embedded::Embedded),
+        DriverKind::Camunda7 => Arc::new(camunda7::Camunda7::new(settings)?),
         DriverKind::Webhook => Arc::new(webhook::Webhook::new(settings, keyring)?),
     })
 }

@@ -29,3 +29,19 @@ pub async fn wait(db: &Database, event_row: &str, at_most: Duration) -> Result<E
         pause = (pause * 3 / 2).min(LONGEST_PAUSE);
     }
 }
+
+/// The event once it is settled, or as it stands when the time is over: tries that failed are waited through.
+pub async fn settled(db: &Database, event_row: &str, at_most: Duration) -> Result<EventRow, ServiceError> {
+    let begun = Instant::now();
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let id = event_row.to_owned();
+        let event = db.read(move |conn| send::get(conn, &id)).await?;
+        let open = matches!(event.state, EventState::Held | EventState::Pending);
+        if !open || begun.elapsed() >= at_most {
+            return Ok(event);
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+    }
+}

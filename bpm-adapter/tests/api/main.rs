@@ -4,6 +4,7 @@
 mod access;
 mod bills;
 mod callback;
+mod camunda7;
 mod dead_letter;
 mod desk;
 mod dispatch;

@@ -3,6 +3,7 @@
 //! it misbehaves in the ways engines do.
 
 mod book;
+mod camunda;
 mod profile;
 mod scripted;
 mod signature;

@@ -12,6 +12,7 @@ use futures_util::stream;
 use serde_json::{Value, json};
 
 use super::book::{Book, Seen};
+use super::camunda::{self, Processes};
 use super::profile::Profile;
 use super::webhook;
 
@@ -30,6 +31,7 @@ pub struct State {
     pub secret: String,
     profile: Mutex<Profile>,
     book: Mutex<Book>,
+    processes: Mutex<Processes>,
 }
 
 impl State {
@@ -40,6 +42,10 @@ impl State {
     pub fn book(&self) -> MutexGuard<'_, Book> {
         lock(&self.book)
     }
+
+    pub fn processes(&self) -> MutexGuard<'_, Processes> {
+        lock(&self.processes)
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -49,13 +55,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl ScriptedEngine {
     /// Starts inside a tokio runtime. `secret` (`whsec_...`) is what messages to it and its reports are signed with.
     pub fn start(secret: &str) -> Self {
-        let state = Arc::new(State { secret: secret.to_owned(), profile: Mutex::default(), book: Mutex::default() });
+        let state = Arc::new(State {
+            secret: secret.to_owned(),
+            profile: Mutex::default(),
+            book: Mutex::default(),
+            processes: Mutex::default(),
+        });
         let data = web::Data::from(state.clone());
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(data.clone())
                 .app_data(web::PayloadConfig::new(8 << 20))
                 .route("/webhook", web::post().to(webhook::receive))
+                .service(web::scope("/engine-rest").configure(camunda::routes))
         })
         .workers(1)
         .disable_signals()
@@ -72,6 +84,10 @@ impl ScriptedEngine {
     /// `http://127.0.0.1:PORT`, without a trailing slash.
     pub fn url(&self) -> String {
         format!("http://{}", self.0.address)
+    }
+
+    pub fn state(&self) -> &State {
+        &self.0.state
     }
 
     pub fn is(&self, profile: Profile) {
