@@ -22,6 +22,8 @@ export default tseslint.config(
       'vue/html-self-closing': 'off',
       'vue/html-closing-bracket-newline': 'off',
       'vue/html-indent': 'off',
+      'vue/first-attribute-linebreak': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
       'vue/attributes-order': 'off',
       'vue/require-default-prop': 'off',
     },

@@ -56,7 +56,8 @@ export function onTokensChanged(told: (pair: TokenPair | null) => void): void {
 
 /** Runs `work` in one tab at a time. Outside a secure context there are no Web Locks: a lease in storage stands in. */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
-  if ('locks' in navigator) return navigator.locks.request(LOCK, work)
+  const locks = navigator.locks as LockManager | null | undefined
+  if (locks) return locks.request(LOCK, work)
   while (Number(localStorage.getItem(LOCK) ?? 0) > Date.now()) {
     await new Promise((done) => setTimeout(done, 100 + Math.random() * 100))
   }

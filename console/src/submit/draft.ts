@@ -88,7 +88,7 @@ export function draftOf(detail: OrderDetail): Draft {
   const { form } = detail
   const lines = (form.speedList ?? []).map(({ domain }) => ({ key: nextKey(), text: domain ?? '' }))
   const origins = (form.loopDomain ?? []).map((origin) => ({
-    key: nextKey(), value: origin.value ?? '', main: origin.mainFlag === true, weight: origin.weight == null ? '' : String(origin.weight),
+    key: nextKey(), value: origin.value ?? '', main: origin.mainFlag === true, weight: String(origin.weight ?? ''),
   }))
   return {
     id: detail.id,

@@ -42,11 +42,15 @@ export function secondsText(at: Date): string {
   return `${then['hour']}:${then['minute']}:${then['second']}`
 }
 
-export type Duration = { unit: 'moment' } | { unit: 'minutes' | 'hours' | 'days'; major: number; minor: string }
+export interface Duration {
+  unit: 'minutes' | 'hours' | 'days'
+  major: number
+  minor: string
+}
 
+/** In two units; less than a minute counts as one. */
 export function durationOf(milliseconds: number): Duration {
-  const minutes = Math.floor(Math.max(0, milliseconds) / 60_000)
-  if (minutes < 1) return { unit: 'moment' }
+  const minutes = Math.max(1, Math.floor(milliseconds / 60_000))
   if (minutes < 60) return { unit: 'minutes', major: minutes, minor: '' }
   const hours = Math.floor(minutes / 60)
   if (hours < 24) return { unit: 'hours', major: hours, minor: String(minutes % 60).padStart(2, '0') }
@@ -65,8 +69,8 @@ export function useWaited() {
   const { t } = useText()
   const now = useNow()
   const spoken = (milliseconds: number): string => {
-    const length = durationOf(milliseconds)
-    return length.unit === 'moment' ? t('time.moment') : t(`time.${length.unit}`, { major: length.major, minor: length.minor })
+    const { unit, major, minor } = durationOf(milliseconds)
+    return t(`time.${unit}`, { major, minor })
   }
   return {
     now: computed(() => now.value),

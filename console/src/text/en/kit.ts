@@ -1,7 +1,6 @@
 import type { Messages } from '..'
 
 export const time: Messages['time'] = {
-  moment: 'under 1 min',
   minutes: '{major} min',
   hours: '{major} h {minor} min',
   days: '{major} d {minor} h',

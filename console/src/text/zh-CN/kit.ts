@@ -1,5 +1,4 @@
 export const time = {
-  moment: '不到 1 分',
   minutes: '{major} 分',
   hours: '{major} 小时 {minor} 分',
   days: '{major} 天 {minor} 小时',

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import type { HistoryRow, OrderDetail } from '@/api/shapes'
+import { tally } from '@/home/tally'
+import { splitDetails, verbOf } from '@/order/item'
+import { askedFor, readFilter, writeFilter } from '@/order/list-filter'
+import { returnOf, stepsOf } from '@/order/steps'
+
+function row(event: string, fromStatus: HistoryRow['fromStatus'], toStatus: HistoryRow['toStatus'], name: string): HistoryRow {
+  return { id: 1, time: '2026-11-22T10:00:00+08:00', event, actor: { name }, toStatus, isIcpCheckCompleted: true, isIcpCheckSuccess: true, ...(fromStatus && { fromStatus }), comment: `${name}的话` }
+}
+
+const submitted = row('submitted', 'draft', 'icpChecking', '陈晓岚')
+const passed = row('icpPassed', 'icpChecking', 'approving', '系统')
+const approved = row('approved', 'approving', 'dispatching', '周衡')
+
+function order(status: OrderDetail['status'], history: HistoryRow[], more: Partial<OrderDetail> = {}): OrderDetail {
+  return {
+    id: 1, code: 'c', enumType: 'domain_request', type: '', requirement: 'add', status, statusName: '', version: 1, createdBy: { id: '1', name: '陈晓岚' },
+    since: '', overdue: false, createdAt: '', updatedAt: '', domains: [], origins: [], provinces: [], attachments: [], icp: { completed: true, success: true },
+    form: {}, history, bpmTasks: [], allowedActions: [], ...more,
+  } as OrderDetail
+}
+
+const standings = (detail: OrderDetail) => stepsOf(detail).map(({ standing }) => standing)
+
+describe('the steps of an order', () => {
+  test('in approval are two done, one now, three to come', () => {
+    expect(standings(order('approving', [submitted, passed]))).toEqual(['done', 'done', 'now', 'future', 'future', 'future'])
+  })
+
+  test('that came back show the step that sent it back, and whose words', () => {
+    const detail = order('rejected', [submitted, passed, row('rejected', 'approving', 'rejected', '周衡'), row('commented', 'rejected', 'rejected', '何清')])
+    expect(standings(detail)[2]).toBe('returned')
+    expect(returnOf(detail)?.actor.name).toBe('周衡')
+  })
+
+  test('of a deletion skip the ICP check', () => {
+    expect(standings(order('approving', [submitted], { requirement: 'delete' }))).toEqual(['done', 'skipped', 'now', 'future', 'future', 'future'])
+  })
+
+  test('of a finished order are all done, of a withdrawn one stop where it stood', () => {
+    expect(standings(order('finished', [submitted, passed, approved]))).toEqual(Array(6).fill('done'))
+    expect(standings(order('withdrawn', [submitted, passed, row('withdrawn', 'approving', 'withdrawn', '陈晓岚')]))).toEqual(['done', 'done', 'stopped', 'future', 'future', 'future'])
+  })
+
+  test('speak of the last round only', () => {
+    const again = row('resubmitted', 'bpmReject', 'icpChecking', '陈晓岚')
+    expect(stepsOf(order('icpChecking', [submitted, passed, approved, again]))[2]).toEqual({ name: 'approval', who: '', standing: 'future' })
+  })
+})
+
+describe('the filters in the address', () => {
+  test('come back as they were written, and nonsense falls away', () => {
+    const filter = { scope: 'mine', keyword: '云杉', type: 'domain_request', status: 'approving', from: '2026-11-01', to: '', overdue: true, page: 3 } as const
+    expect(readFilter(writeFilter(filter), 'all')).toEqual(filter)
+    expect(readFilter({ scope: 'everything', status: 'x', from: 'yesterday', page: '-2' }, 'pending')).toEqual({ scope: 'pending', keyword: '', type: '', status: '', from: '', to: '', overdue: false, page: 1 })
+  })
+
+  test('ask for whole days of Asia/Shanghai', () => {
+    const asked = askedFor(readFilter({ from: '2026-11-01', to: '2026-11-02' }, 'all'), 20)
+    expect([asked.startTime, asked.endTime]).toEqual(['2026-11-01T00:00:00+08:00', '2026-11-02T23:59:59+08:00'])
+  })
+})
+
+describe('a row', () => {
+  test('shows the first domain apart from how many there are', () => {
+    expect(splitDetails('a.example.cn等12个')).toEqual({ domain: 'a.example.cn', more: '等12个' })
+    expect(splitDetails('p193000925001')).toEqual({ domain: 'p193000925001', more: '' })
+  })
+
+  test('offers the one verb that is mine', () => {
+    expect(verbOf({ approving: true, modifying: false, status: 'approving' })).toBe('approve')
+    expect(verbOf({ approving: true, modifying: true, status: 'rejected' })).toBe('modify')
+    expect(verbOf({ approving: false, modifying: true, status: 'draft' })).toBe('resume')
+    expect(verbOf({ approving: false, modifying: false, status: 'approving' })).toBeNull()
+  })
+})
+
+test('orders under way are counted in the order of the business, closed ones not at all', () => {
+  const counted = tally(['bpmProcessing', 'approving', 'finished', 'approving', 'withdrawn'].map((status) => ({ status })))
+  expect(counted.map(({ state, count }) => [state, count])).toEqual([['approving', 2], ['bpmProcessing', 1]])
+})
