@@ -3,6 +3,7 @@
 
 use shared_model::access::{self, Access, Endpoint, Lookup};
 use shared_model::server::settings::SettingsError;
+use shared_model::server::token::ServiceName;
 
 use super::upstream::{Service, Upstreams};
 
@@ -31,6 +32,12 @@ impl Target<'_> {
             Self::Own(endpoint) | Self::Service(_, endpoint) => endpoint.access,
             Self::Page => Access::Public,
         }
+    }
+
+    /// The service keeps a log of everybody it refused for want of a permission: it hears of them, and refuses them
+    /// itself by the same table.
+    pub fn logs_refusals(&self) -> bool {
+        matches!(self, Self::Service(service, _) if service.name == ServiceName::PeSvc)
     }
 }
 

@@ -29,6 +29,24 @@ async fn nothing_is_asked_of_a_service_for_whoever_may_not() {
 }
 
 #[tokio::test]
+async fn a_service_that_logs_its_refusals_hears_of_whoever_may_not_but_never_of_nobody() {
+    let upstream = echo().await;
+    let edge = Edge::start(&[upstream.uri()], |settings| {
+        let addresses = settings.services["bpm-adapter"].addresses.clone();
+        if let Some(pe) = settings.services.get_mut("pe-svc") {
+            pe.addresses = addresses;
+        }
+    })
+    .await;
+    let mut raw = edge.raw().await;
+    raw.send("DELETE /pe/pe-types HTTP/1.1\r\nhost: desk\r\n\r\n").await;
+    assert_eq!(raw.answer().await.status, 401);
+    assert!(upstream.heads().iter().all(|head| !head.contains("/pe/")));
+    edge.ask("DELETE /pe/pe-types", "", "").await;
+    assert!(upstream.heads().iter().any(|head| head.starts_with("DELETE /pe/pe-types")));
+}
+
+#[tokio::test]
 async fn go_on_is_said_only_to_whoever_may() {
     let upstream = echo().await;
     let edge = Edge::before(&upstream).await;

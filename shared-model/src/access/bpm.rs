@@ -13,6 +13,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     row(Post, "/bpm/tasks/{id}/close", Needs(P::BpmTaskHandle)),
     row(Post, "/bpm/tasks/{id}/reassign", Needs(P::BpmDeadLetterManage)),
     row(Get, "/bpm/bills", Needs(P::BpmBillRead)),
+    row(Get, "/bpm/bills/export", Needs(P::BpmBillRead)),
     row(Get, "/bpm/dead-letters", Needs(P::BpmDeadLetterManage)),
     row(Post, "/bpm/dead-letters/{id}/replay", Needs(P::BpmDeadLetterManage)),
     row(Post, "/bpm/callbacks/stage-feedback", Public),

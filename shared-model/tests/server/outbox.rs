@@ -26,6 +26,8 @@ struct Receiver {
     script: Mutex<HashMap<String, Vec<Delivery>>>,
     /// While true nothing gets through.
     down: std::sync::atomic::AtomicBool,
+    /// While true nothing is to be sent.
+    shut: std::sync::atomic::AtomicBool,
 }
 
 impl Receiver {
@@ -56,6 +58,11 @@ impl Deliver for Receiver {
             }
             delivery
         })
+    }
+
+    fn shut(&self) -> Vec<String> {
+        let shut = self.shut.load(std::sync::atomic::Ordering::SeqCst);
+        if shut { vec!["receiver".to_owned()] } else { Vec::new() }
     }
 
     fn settle(&self, _: &mut Connection, message: &Message, _: &Delivery, fate: Fate) -> Result<(), StoreError> {
@@ -241,4 +248,30 @@ async fn a_message_may_be_delivered_within_the_request_unless_an_earlier_one_wai
     wait_for(&db, &second, "delivered").await;
     dispatcher.stop().await;
     assert_eq!(receiver.seen(), ["x", "y"]);
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_to_a_destination_that_is_shut_and_no_budget_is_spent(#[case] database: TestDatabase) {
+    let (_own, db) = database.migrated(&[&SHARED_MIGRATIONS]);
+    let receiver = Arc::new(Receiver::default());
+    receiver.shut.store(true, std::sync::atomic::Ordering::SeqCst);
+    let waiting = put(&db, "waiting", None).await;
+    let other = NewMessage {
+        kind: "test",
+        destination: "elsewhere",
+        ordering_key: None,
+        idempotency_key: "other".to_owned(),
+        payload: json!({ "name": "other" }),
+    };
+    let other = db.write(move |conn| enqueue(conn, &other, Utc::now()).map_err(StoreError::from)).await.unwrap();
+    let dispatcher = start(&db, &receiver, "a");
+    wait_for(&db, &other, "delivered").await;
+    assert_eq!((receiver.seen(), state_of(&db, &waiting).await), (vec!["other".to_owned()], ("pending".to_owned(), 0)));
+    receiver.shut.store(false, std::sync::atomic::Ordering::SeqCst);
+    dispatcher.nudge();
+    assert_eq!(wait_for(&db, &waiting, "delivered").await, 1);
+    dispatcher.stop().await;
 }

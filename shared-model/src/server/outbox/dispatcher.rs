@@ -44,6 +44,11 @@ pub trait Deliver: Send + Sync + 'static {
     /// Delivers; network and the like, never inside a transaction.
     fn deliver<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Delivery>;
 
+    /// Destinations that nothing is sent to at the moment. What waits for them keeps its retry budget.
+    fn shut(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What the delivery means for our own records, in the transaction that marks the message.
     fn settle(
         &self,
@@ -158,8 +163,8 @@ async fn pause(inner: &Inner) {
 
 /// Claims what there is room for and starts delivering it. False when there was nothing.
 async fn round(inner: &Arc<Inner>) -> Result<bool, StoreError> {
-    let now = inner.clock.now();
-    if !inner.db.read(move |conn| store::any_due(conn, now).map_err(StoreError::from)).await? {
+    let (now, shut) = (inner.clock.now(), inner.deliver.shut());
+    if !inner.db.read(move |conn| store::any_due(conn, &shut, now).map_err(StoreError::from)).await? {
         return Ok(false);
     }
     // Wait for room, then claim no more than there is.
@@ -169,9 +174,11 @@ async fn round(inner: &Arc<Inner>) -> Result<bool, StoreError> {
         permits.push(permit);
     }
     let limit = i64::try_from(permits.len()).unwrap_or(1);
-    let (owner, lease, now) = (inner.owner.clone(), inner.policy.lease, inner.clock.now());
-    let claimed =
-        inner.db.write(move |conn| store::claim(conn, &owner, lease, limit, now).map_err(StoreError::from)).await?;
+    let (owner, lease, now, shut) = (inner.owner.clone(), inner.policy.lease, inner.clock.now(), inner.deliver.shut());
+    let claimed = inner
+        .db
+        .write(move |conn| store::claim(conn, &owner, &shut, lease, limit, now).map_err(StoreError::from))
+        .await?;
     let any = !claimed.is_empty();
     for (message, permit) in claimed.into_iter().zip(permits) {
         let inner = inner.clone();

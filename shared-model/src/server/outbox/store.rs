@@ -164,24 +164,27 @@ macro_rules! due {
     };
 }
 
-/// Whether a claim would find anything. Cheap: no write.
-pub(super) fn any_due(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<bool> {
+/// Whether a claim would find anything for a destination that is not `shut`. Cheap: no write.
+pub(super) fn any_due(conn: &mut Connection, shut: &[String], now: DateTime<Utc>) -> QueryResult<bool> {
     let at = now.naive_utc();
-    Ok(due!(at).first::<i64>(conn).optional()?.is_some())
+    Ok(due!(at).filter(outbox::destination.ne_all(shut)).first::<i64>(conn).optional()?.is_some())
 }
 
-/// Claims up to `limit` messages under a lease. On PostgreSQL rows another replica is claiming are skipped.
+/// Claims up to `limit` messages for destinations that are not `shut` under a lease. On PostgreSQL rows another replica is claiming are skipped.
 pub(super) fn claim(
     conn: &mut Connection,
     owner: &str,
+    shut: &[String],
     lease: Duration,
     limit: i64,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<Message>> {
     let at = now.naive_utc();
     let seqs: Vec<i64> = match conn {
-        Connection::Postgres(conn) => due!(at).limit(limit).for_update().skip_locked().load(conn)?,
-        Connection::Sqlite(conn) => due!(at).limit(limit).load(conn)?,
+        Connection::Postgres(conn) => {
+            due!(at).filter(outbox::destination.ne_all(shut)).limit(limit).for_update().skip_locked().load(conn)?
+        }
+        Connection::Sqlite(conn) => due!(at).filter(outbox::destination.ne_all(shut)).limit(limit).load(conn)?,
     };
     if seqs.is_empty() {
         return Ok(Vec::new());

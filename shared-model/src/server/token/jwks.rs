@@ -14,6 +14,9 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// After this long the keys are fetched anew: one that was withdrawn is forgotten.
 const MAX_AGE: Duration = Duration::from_secs(300);
 
+/// Key ids of public proofs: published beside the log-in keys, and never taken for one of them.
+const NOT_FOR_USERS: &str = "badge-";
+
 pub(super) type Keys = HashMap<String, Arc<DecodingKey>>;
 
 pub(super) struct KeySource {
@@ -84,7 +87,7 @@ impl KeySource {
 
 fn usable(set: &JwkSet) -> Keys {
     let key = |jwk: &Jwk| {
-        let kid = jwk.common.key_id.clone()?;
+        let kid = jwk.common.key_id.clone().filter(|kid| !kid.starts_with(NOT_FOR_USERS))?;
         let key = DecodingKey::from_jwk(jwk)
             .inspect_err(|error| tracing::warn!(%error, kid, "a key of the issuer is of no use to us"))
             .ok()?;
