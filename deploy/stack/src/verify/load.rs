@@ -1,4 +1,4 @@
-//! Takes the picture: reads the order service's database and the BPM adapter's.
+//! Takes the picture: reads the databases of the services.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -34,6 +34,7 @@ pub fn picture(layout: &Layout) -> Result<Picture, StackError> {
     load_tasks(&mut conn, &mut picture)?;
     load_events(&mut conn, &mut picture)?;
     load_messages(&mut conn, "bpm-adapter", &mut picture)?;
+    load_messages(&mut open(layout, OneService::PeSvc)?, "pe-svc", &mut picture)?;
     Ok(picture)
 }
 
