@@ -13,6 +13,7 @@ use crate::{bill, callback, dead_letter, dispatch, staff, task};
     task::close::close_task,
     task::reassign::reassign_task,
     bill::list::list_bills,
+    bill::export::export_bills,
     dead_letter::list::list_dead_letters,
     dead_letter::replay::replay_dead_letter,
     callback::task_event::stage_feedback_callback,

@@ -15,6 +15,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/bpm/tasks/{id}/reassign", post().to(task::reassign::reassign_task))
         // bills
         .route("/bpm/bills", get().to(bill::list::list_bills))
+        .route("/bpm/bills/export", get().to(bill::export::export_bills))
         // dead letters
         .route("/bpm/dead-letters", get().to(dead_letter::list::list_dead_letters))
         .route("/bpm/dead-letters/{id}/replay", post().to(dead_letter::replay::replay_dead_letter))

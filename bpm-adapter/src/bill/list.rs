@@ -53,7 +53,7 @@ pub struct BillView {
 }
 
 impl BillView {
-    fn of(bill: BillRow, task: TaskRow, zone: Tz) -> Self {
+    pub fn of(bill: BillRow, task: TaskRow, zone: Tz) -> Self {
         let ended = |state: BillState| -> Option<NaiveDateTime> { bill.ended_at.filter(|_| bill.state == state) };
         Self {
             closed_at: ended(BillState::Closed).map(|at| local(at, zone)),

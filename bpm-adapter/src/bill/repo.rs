@@ -78,6 +78,9 @@ pub fn apply_event(
         .ok_or(ServiceError::Raced)
 }
 
+/// A bill with its task.
+pub type BillOfTask = (BillRow, TaskRow);
+
 /// What a list of bills is narrowed to. Times are of the issue, UTC: from (with) to before (without).
 #[derive(Clone, Debug, Default)]
 pub struct BillFilter {
@@ -88,11 +91,7 @@ pub struct BillFilter {
 }
 
 /// One page, newest first, each with its task; and how many there are in all.
-pub fn list(
-    conn: &mut Connection,
-    filter: &BillFilter,
-    page: PageRequest,
-) -> QueryResult<(Vec<(BillRow, TaskRow)>, i64)> {
+pub fn list(conn: &mut Connection, filter: &BillFilter, page: PageRequest) -> QueryResult<(Vec<BillOfTask>, i64)> {
     let narrowed = || {
         let mut query = bill::table.inner_join(bpm_task::table).into_boxed();
         if let Some(state) = filter.state {

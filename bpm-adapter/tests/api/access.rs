@@ -21,6 +21,7 @@ const USERS: &[(&str, &str, &[Role])] = &[
     ("POST", "/bpm/tasks/{id}/close", DESK),
     ("POST", "/bpm/tasks/{id}/reassign", OPERATIONS),
     ("GET", "/bpm/bills", OPERATIONS),
+    ("GET", "/bpm/bills/export", OPERATIONS),
     ("GET", "/bpm/dead-letters", OPERATIONS),
     ("POST", "/bpm/dead-letters/{id}/replay", OPERATIONS),
 ];

@@ -47,3 +47,27 @@ async fn bills_are_listed_by_state_order_and_time(#[case] database: TestDatabase
         .collect();
     assert_eq!(numbers.len(), 3);
 }
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn bills_are_a_file_under_the_list_s_filters(#[case] database: TestDatabase) {
+    let world = World::new(database).await;
+    let (desk, operator) = (world.as_user(&TestUser::sa()), world.as_user(&TestUser::operator()));
+    let first = world.dispatch(1, &TestUser::sa()).await;
+    world.dispatch(2, &TestUser::sa()).await;
+    call(&desk, &first, "close").await.expect(200);
+    let export = |format: &str| operator.get("/bpm/bills/export").query("format", format);
+    let reply = export("csv").query("state", "closed").await.expect(200);
+    assert_eq!(reply.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert!(reply.header("content-disposition").unwrap().starts_with("attachment; filename=\"bills-20"));
+    let text = reply.text();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert!(lines[0].starts_with("\u{feff}话单号") && lines[1].contains(&first), "{text}");
+    assert_eq!(export("csv").await.expect(200).text().lines().count(), 3);
+    let workbook = operator.get("/bpm/bills/export").await.expect(200);
+    assert!(workbook.header("content-type").unwrap().ends_with("spreadsheetml.sheet"));
+    export("pdf").await.expect_problem(400, "request.invalid");
+}
