@@ -25,9 +25,11 @@ use shared_model::server::readiness::Readiness;
 use shared_model::server::settings::{DatabaseSettings, SettingsError};
 use shared_model::server::token::{ServiceKeys, ServiceName, Verifier};
 
+use crate::breaker::Breakers;
 use crate::callback::keyring::Keyring;
 use crate::driver::{self, Driver};
 use crate::event::courier::Courier;
+use crate::event::send::ORDER_SERVICE;
 use crate::settings::{CallbackSettings, Settings, seconds};
 use crate::staff::reroute;
 use crate::{openapi, routes};
@@ -54,11 +56,19 @@ pub struct Parts {
     pub zone: Tz,
     pub driver: Arc<dyn Driver>,
     pub outbox: Dispatcher,
+    pub breakers: Breakers,
     pub permissions: Arc<RolePermissions>,
     pub engine_keyring: Keyring,
     pub billing_keyring: Keyring,
     /// How long a call waits for the order service before it answers 202.
     pub answer_within: Duration,
+}
+
+impl Parts {
+    /// How long a call waits for the order service now: while that is known to be away, not at all.
+    pub fn patience(&self) -> Duration {
+        if self.breakers.is_open(ORDER_SERVICE) { Duration::ZERO } else { self.answer_within }
+    }
 }
 
 /// What may be other than in production.
@@ -160,7 +170,8 @@ fn parts(settings: &Settings, db: &Database, edges: Edges, keys: &ServiceKeys) -
         seconds(settings.workorder.timeout_seconds),
     )
     .map_err(|error| SettingsError::Unusable(format!("workorder: {error}")))?;
-    let courier = Courier { order_service, driver: driver.clone(), clock: clock.clone() };
+    let breakers = Breakers::new(settings.breaker.policy(), clock.clone());
+    let courier = Courier { order_service, driver: driver.clone(), clock: clock.clone(), breakers: breakers.clone() };
     let owner = Uuid::now_v7().to_string();
     let outbox = Dispatcher::start(db.clone(), clock.clone(), Arc::new(courier), settings.outbox.policy(), owner);
     let callbacks = &settings.callbacks;
@@ -172,6 +183,7 @@ fn parts(settings: &Settings, db: &Database, edges: Edges, keys: &ServiceKeys) -
         zone: settings.time.zone,
         driver,
         outbox,
+        breakers,
         permissions: Arc::new(settings.permissions.table()?),
         billing_keyring: own.or_else(engine_keyring.clone()),
         engine_keyring,

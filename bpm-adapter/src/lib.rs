@@ -11,6 +11,7 @@
 
 pub mod app;
 pub mod bill;
+pub mod breaker;
 pub mod callback;
 pub mod dead_letter;
 pub mod dispatch;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
+use crate::breaker::state::BreakerPolicy;
 use shared_model::server::outbox::RetryPolicy;
 use shared_model::server::settings::{
     self, DatabaseSettings, EnvironmentScope, InternalSettings, IssuerSettings, LogSettings, PermissionSettings,
@@ -33,6 +34,7 @@ pub struct Settings {
     pub desk: DeskSettings,
     pub callbacks: CallbackSettings,
     pub outbox: OutboxSettings,
+    pub breaker: BreakerSettings,
     pub staff: StaffSettings,
 }
 
@@ -127,6 +129,21 @@ pub struct OutboxSettings {
     pub budget: i32,
     pub lease_seconds: f64,
     pub delivery_timeout_seconds: f64,
+}
+
+/// `[breaker]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BreakerSettings {
+    pub failures: u32,
+    pub pause_seconds: f64,
+    pub cap_seconds: f64,
+}
+
+impl BreakerSettings {
+    pub fn policy(&self) -> BreakerPolicy {
+        BreakerPolicy { failures: self.failures, pause: seconds(self.pause_seconds), cap: seconds(self.cap_seconds) }
+    }
 }
 
 impl OutboxSettings {

@@ -50,7 +50,7 @@ pub async fn receive_product_order(parts: web::Data<Parts>, callback: Callback) 
         stored => stored?,
     };
     parts.outbox.nudge();
-    let event = outcome::wait(&parts.db, &event_row, parts.answer_within).await?;
+    let event = outcome::wait(&parts.db, &event_row, parts.patience()).await?;
     answer_of(&event)
 }
 

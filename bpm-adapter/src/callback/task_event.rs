@@ -86,7 +86,7 @@ async fn receive(parts: &Parts, callback: Callback, kind: EventKind) -> Result<A
     let webhook_id = Some(callback.webhook_id.clone());
     let accepted = parts.db.write(move |conn| take_in(conn, &said, kind, webhook_id, now)).await?;
     parts.outbox.nudge();
-    let event = outcome::wait(&parts.db, &accepted.event_row, parts.answer_within).await?;
+    let event = outcome::wait(&parts.db, &accepted.event_row, parts.patience()).await?;
     answer_of(&event)
 }
 

@@ -11,6 +11,7 @@ use shared_model::server::outbox::{Deliver, Delivery, Fate, Message};
 
 use super::apply;
 use super::send::{Letter, ORDER_SERVICE};
+use crate::breaker::Breakers;
 use crate::dispatch::hand_over;
 use crate::driver::{Driver, Handover, Notice};
 
@@ -19,6 +20,7 @@ pub struct Courier {
     pub order_service: ServiceClient,
     pub driver: Arc<dyn Driver>,
     pub clock: Clock,
+    pub breakers: Breakers,
 }
 
 impl Courier {
@@ -67,12 +69,26 @@ impl Courier {
 impl Deliver for Courier {
     fn deliver<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Delivery> {
         Box::pin(async move {
-            if message.destination == ORDER_SERVICE {
+            let delivery = if message.destination == ORDER_SERVICE {
                 self.to_order_service(message).await
             } else {
                 self.to_engine(message).await
-            }
+            };
+            self.breakers.learn(&message.destination, &delivery);
+            delivery
         })
+    }
+
+    fn shut(&self) -> Vec<String> {
+        self.breakers.list_open()
+    }
+
+    fn one_by_one(&self) -> bool {
+        self.breakers.any_awaits_probe()
+    }
+
+    fn claimed(&self, message: &Message) {
+        self.breakers.note_sending(&message.destination);
     }
 
     fn settle(

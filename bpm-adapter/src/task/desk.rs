@@ -69,7 +69,7 @@ pub async fn report(parts: &Parts, call: DeskCall, make: Result<MakeBody, Proble
         Taken::Under(event_row) => event_row,
     };
     parts.outbox.nudge();
-    let event = outcome::wait(&parts.db, &event_row, parts.answer_within).await?;
+    let event = outcome::wait(&parts.db, &event_row, parts.patience()).await?;
     let (zone, now) = (parts.zone, parts.clock.now());
     if call.ticket.is_none() {
         return parts.db.read(move |conn| answer_of(conn, &call, &event, zone)).await?;

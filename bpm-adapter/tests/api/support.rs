@@ -80,6 +80,8 @@ impl World {
         settings.outbox.base_seconds = 0.02;
         settings.outbox.cap_seconds = 0.05;
         settings.outbox.budget = 10_000;
+        settings.breaker.pause_seconds = 0.02;
+        settings.breaker.cap_seconds = 0.05;
         settings.callbacks.secrets = vec![SecretString::from(SECRET)];
         settings.callbacks.secrets_file = PathBuf::new();
         settings.callbacks.bboss_secrets_file = PathBuf::new();

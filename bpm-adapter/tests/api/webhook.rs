@@ -144,3 +144,34 @@ async fn an_engine_at_a_private_address_is_refused_at_the_start_unless_it_is_nam
     settings.outbound.private_hosts.push("127.0.0.1".to_owned());
     assert!(bpm_adapter::driver::build(&settings, &Keyring::default()).is_ok());
 }
+
+/// What waits for an engine that is away keeps its budget: however long that lasts, it is no dead letter, and all of it
+/// gets there.
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_engine_is_away_tasks_are_taken_in_and_it_is_probed_only(#[case] database: TestDatabase) {
+    let engine = ScriptedEngine::start(SECRET);
+    engine.is(Profile::Down);
+    let world = World::configured(database, |settings| {
+        settings.driver.kind = DriverKind::Webhook;
+        settings.webhook.url = format!("{}/webhook", engine.url());
+        settings.breaker.failures = 1;
+        settings.breaker.pause_seconds = 0.3;
+        settings.breaker.cap_seconds = 0.3;
+    })
+    .await;
+    let mut tasks = vec![world.dispatch(1, &TestUser::sa()).await];
+    eventually("the breaker opens", || async { (!engine.book().seen.is_empty()).then_some(()) }).await;
+    for order in 2..=30 {
+        tasks.push(world.dispatch(order, &TestUser::sa()).await);
+    }
+    engine.is(Profile::Honest);
+    for task in &tasks {
+        world.settled(task, "dispatched").await;
+    }
+    assert_eq!(engine.book().effects.len(), 30);
+    let failed: usize = engine.book().seen.len() - 30;
+    assert!(failed <= 20, "30 tasks waited, the engine was asked {failed} times in vain");
+}

@@ -49,6 +49,16 @@ pub trait Deliver: Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Whether to claim one message at a time now, because a destination is being probed.
+    fn one_by_one(&self) -> bool {
+        false
+    }
+
+    /// This process is about to deliver the message.
+    fn claimed(&self, message: &Message) {
+        let _ = message;
+    }
+
     /// What the delivery means for our own records, in the transaction that marks the message.
     fn settle(
         &self,
@@ -173,7 +183,8 @@ async fn round(inner: &Arc<Inner>) -> Result<bool, StoreError> {
     while let Ok(permit) = inner.running.clone().try_acquire_owned() {
         permits.push(permit);
     }
-    let limit = i64::try_from(permits.len()).unwrap_or(1);
+    let room = if inner.deliver.one_by_one() { 1 } else { permits.len() };
+    let limit = i64::try_from(room).unwrap_or(1);
     let (owner, lease, now, shut) = (inner.owner.clone(), inner.policy.lease, inner.clock.now(), inner.deliver.shut());
     let claimed = inner
         .db
@@ -181,6 +192,7 @@ async fn round(inner: &Arc<Inner>) -> Result<bool, StoreError> {
         .await?;
     let any = !claimed.is_empty();
     for (message, permit) in claimed.into_iter().zip(permits) {
+        inner.deliver.claimed(&message);
         let inner = inner.clone();
         tokio::spawn(async move {
             if let Err(error) = attempt(&inner, message).await {
