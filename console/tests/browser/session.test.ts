@@ -1,7 +1,7 @@
 /** Signing in and out, being locked out, a session that ends under an open page, and one refresh for all tabs. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { deskOf, go, launch, openWindow, PASSWORD, settle, signIn } from './people'
+import { deskOf, go, launch, openWindow, PASSWORD, settle, signIn, submitOrder } from './people'
 
 const address = inject('address')
 let browser: Browser
@@ -103,6 +103,7 @@ test('language and theme stay as chosen', async () => {
 
 test('the keyboard finds, walks, opens and lists its keys', async () => {
   const { page, close } = await deskOf(browser, address, 'ec.manager')
+  const order = await submitOrder(page, address, 'keys.life.example.cn')
   await page.keyboard.press('Control+k')
   await page.keyboard.type('工单列表')
   await page.keyboard.press('Enter')
@@ -112,11 +113,10 @@ test('the keyboard finds, walks, opens and lists its keys', async () => {
   await page.keyboard.press('Escape')
   await page.getByRole('link', { name: /^全部/ }).first().click()
   await settle(page)
-  if ((await page.locator('.orders .row-link').count()) > 0) {
-    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
-    await page.keyboard.press('j')
-    await page.keyboard.press('Enter')
-    await page.waitForURL(/\/orders\/\d+$/)
-  }
+  await page.locator('.orders .row-link').first().waitFor()
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(order)
   await close()
 })
