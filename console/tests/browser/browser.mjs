@@ -12,7 +12,7 @@ export function launch() {
 /** A window of its own: `watch.faults` are console errors, `watch.outside` requests to any other host. */
 export async function openWindow(browser, address, { theme = 'light', width = 1440, height = 900, language = 'zh-CN' } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', permissions: ['clipboard-write'] })
-  await context.addInitScript((chosen) => { if (!localStorage.getItem('front-desk.language')) localStorage.setItem('front-desk.language', chosen) }, language)
+  await context.addInitScript((chosen) => { if (window === window.top && !localStorage.getItem('front-desk.language')) localStorage.setItem('front-desk.language', chosen) }, language)
   const page = await context.newPage()
   const watch = { faults: [], outside: [] }
   const host = new URL(address).host
@@ -20,7 +20,7 @@ export async function openWindow(browser, address, { theme = 'light', width = 14
   page.on('pageerror', (error) => watch.faults.push(String(error)))
   page.on('request', (request) => {
     const url = new URL(request.url())
-    if (!['blob:', 'data:'].includes(url.protocol) && url.host !== host) watch.outside.push(request.url())
+    if (/^(http|ws)s?:$/.test(url.protocol) && url.host !== host) watch.outside.push(request.url())
   })
   return { context, page, watch }
 }

@@ -111,12 +111,13 @@ const pictures = [
   ['certification', 'pe.admin', `/certifications/${certification}`, null],
   ['accounts', 'platform.admin', '/accounts', async (page) => page.getByRole('button', { name: '打开 省SA甲' }).click()],
 ]
-const looks = [['', { theme: 'light' }], ['-dark', { theme: 'dark' }], ['-390', { theme: 'light', width: 390, height: 844 }]]
+const most = ['home', 'orders', 'submit', 'order']
+const looks = [['', { theme: 'light' }, null], ['-dark', { theme: 'dark' }, most], ['-390', { theme: 'light', width: 390, height: 844 }, most]]
 
 await mkdir(folder, { recursive: true })
 const browser = await launch()
-for (const [suffix, look] of looks) {
-  for (const [name, username, path, act] of pictures) {
+for (const [suffix, look, names] of looks) {
+  for (const [name, username, path, act] of pictures.filter(([name]) => names === null || names.includes(name))) {
     const { context, page, watch } = await openWindow(browser, address, look)
     page.setDefaultTimeout(15_000)
     if (username) await signIn(page, address, username, password)
