@@ -182,3 +182,51 @@ pub struct ProductOrder {
     pub event: ProductEvent,
     pub occurred_at: DateTime<Utc>,
 }
+
+/// `POST /internal/dispatches/list` of workorder-svc: which orders to compare with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AskDispatches {
+    /// Those dispatched from this time on and before that,
+    pub from: DateTime<Utc>,
+    pub before: DateTime<Utc>,
+    /// and these.
+    pub order_ids: Vec<OrderId>,
+}
+
+/// What workorder-svc knows of them; an id it does not know is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DispatchesKnown {
+    pub orders: Vec<OrderFacts>,
+}
+
+/// One order that went to BPM.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderFacts {
+    pub order_id: OrderId,
+    pub order_code: String,
+    /// Code of the order's status, such as `bpmProcessing`.
+    pub status: String,
+    /// The current dispatch.
+    pub attempt: i32,
+    pub dispatches: Vec<DispatchFacts>,
+    /// Domains that this finished order should have made live, and that are not.
+    pub not_live: Vec<String>,
+    /// Domains that this finished order should have taken down, and that are still live.
+    pub still_live: Vec<String>,
+}
+
+/// One dispatch of an order, as workorder-svc knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DispatchFacts {
+    pub attempt: i32,
+    pub task_id: Option<TaskId>,
+    pub bill_no: Option<String>,
+    /// State of the message that carries it to bpm-adapter: `pending`, `delivered`, `refused`, `dead`, `cancelled`.
+    pub message: String,
+    /// Ids of the task's events that were heard.
+    pub heard: Vec<String>,
+}

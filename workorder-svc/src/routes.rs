@@ -5,7 +5,7 @@ use shared_model::server::directory::put_directory;
 
 use crate::approval::{decide, transfer};
 use crate::attachment::{delete, download, upload};
-use crate::bpm::{recall, receive};
+use crate::bpm::{facts, recall, receive};
 use crate::icp::correct;
 use crate::order::{comment, explain_show, list, modify, show, withdraw};
 use crate::product::{receive as products, show as product};
@@ -44,6 +44,7 @@ pub fn routes(config: &mut ServiceConfig) {
         // from the other services
         .route("/internal/accounts", put().to(put_directory))
         .route("/internal/enterprise-products", put().to(products::enterprise_products))
+        .route("/internal/dispatches/list", post().to(facts::list_dispatches))
         .route("/internal/orders/{id}/dispatched", post().to(receive::dispatched))
         .route("/internal/orders/{id}/stage-feedback", post().to(receive::stage_feedback))
         .route("/internal/orders/{id}/rollback", post().to(receive::rollback))

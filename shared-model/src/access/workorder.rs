@@ -30,6 +30,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     row(Post, "/workorder/recall", Needs(P::WoOrderRecall)),
     row(Put, "/internal/accounts", Internal),
     row(Put, "/internal/enterprise-products", Internal),
+    row(Post, "/internal/dispatches/list", Internal),
     row(Post, "/internal/orders/{id}/dispatched", Internal),
     row(Post, "/internal/orders/{id}/stage-feedback", Internal),
     row(Post, "/internal/orders/{id}/rollback", Internal),

@@ -52,6 +52,7 @@ const USERS: &[(&str, &str, &[Role])] = &[
 const SERVICES: &[(&str, &str)] = &[
     ("PUT", "/internal/accounts"),
     ("PUT", "/internal/enterprise-products"),
+    ("POST", "/internal/dispatches/list"),
     ("POST", "/internal/orders/{id}/dispatched"),
     ("POST", "/internal/orders/{id}/stage-feedback"),
     ("POST", "/internal/orders/{id}/rollback"),

@@ -183,3 +183,41 @@ async fn a_task_that_changes_hands_brings_the_new_person_into_the_order(#[case] 
     assert!(world.last_comment(id).await.unwrap().contains("休假"));
     world.as_user(&area).post("/workorder/comment").json(&comment).await.expect(200);
 }
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn bpm_adapter_may_ask_what_is_known_of_dispatches(#[case] database: TestDatabase) {
+    let world = World::new(database).await;
+    let id = world.dispatching(&TestUser::ec_manager(), "a.example.cn").await;
+    world.task_is_known(id).await;
+    let ask = |from: &str, ids: Value| {
+        let asked = json!({"from": from, "before": "2100-01-01T00:00:00Z", "orderIds": ids});
+        world.as_bpm().post("/internal/dispatches/list").json(&asked)
+    };
+    let known = ask("2000-01-01T00:00:00Z", json!([])).await.expect(200)["orders"][0].clone();
+    assert_eq!(
+        (&known["orderId"], &known["status"], &known["attempt"]),
+        (&json!(id), &json!("dispatching"), &json!(1))
+    );
+    assert_eq!((&known["dispatches"][0]["attempt"], &known["dispatches"][0]["heard"]), (&json!(1), &json!([])));
+    world.event(id, "dispatched", "e-1", json!({"billNo": "HD1"})).await.expect(200);
+    world.event(id, "close", "e-2", json!({})).await.expect(200);
+    let later = "2099-01-01T00:00:00Z";
+    assert_eq!(ask(later, json!([])).await.expect(200)["orders"], json!([]));
+    let known = ask(later, json!([id, 999_999])).await.expect(200)["orders"].clone();
+    assert_eq!(known.as_array().unwrap().len(), 1);
+    assert_eq!((&known[0]["status"], &known[0]["notLive"]), (&json!("finished"), &json!([])));
+    let dispatch = &known[0]["dispatches"][0];
+    assert_eq!((&dispatch["billNo"], &dispatch["message"]), (&json!("HD1"), &json!("delivered")));
+    assert_eq!(dispatch["heard"].as_array().unwrap().len(), 2);
+    world
+        .write(|conn| {
+            use diesel::prelude::*;
+            use workorder_svc::schema::self_service_domain_config::dsl;
+            Ok(diesel::delete(dsl::self_service_domain_config).execute(conn).map(drop)?)
+        })
+        .await;
+    assert_eq!(ask(later, json!([id])).await.expect(200)["orders"][0]["notLive"], json!(["a.example.cn"]));
+}
