@@ -3,10 +3,9 @@ import type { Holder, OrderItem } from '@/api/shapes'
 import { useSession } from '@/session/session'
 import { useText } from '@/text'
 
-/** `static.example.cn` and `等12个` are shown apart: the first is what people recognise. */
-export function splitDetails(details: string): { domain: string; more: string } {
-  const match = /^(.*?)\s*(等\s*\d+\s*个)$/.exec(details)
-  return match ? { domain: match[1] ?? details, more: match[2] ?? '' } : { domain: details, more: '' }
+/** What people recognise an order by: its first domain, without `等12个`, which the reader's own language says. */
+export function firstDomain(item: { details: string; code: string }): string {
+  return item.details.replace(/\s*等\s*\d+\s*个$/, '') || item.code
 }
 
 export type Verb = 'approve' | 'modify' | 'resume'

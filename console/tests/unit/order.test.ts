@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HistoryRow, OrderDetail } from '@/api/shapes'
 import { tally } from '@/home/tally'
-import { splitDetails, verbOf } from '@/order/item'
+import { firstDomain, verbOf } from '@/order/item'
 import { askedFor, readFilter, writeFilter } from '@/order/list-filter'
 import { returnOf, stepsOf } from '@/order/steps'
 
@@ -63,9 +63,10 @@ describe('the filters in the address', () => {
 })
 
 describe('a row', () => {
-  test('shows the first domain apart from how many there are', () => {
-    expect(splitDetails('a.example.cn等12个')).toEqual({ domain: 'a.example.cn', more: '等12个' })
-    expect(splitDetails('p193000925001')).toEqual({ domain: 'p193000925001', more: '' })
+  test('is known by its first domain, and by its number while it has none', () => {
+    expect(firstDomain({ details: 'a.example.cn等12个', code: 'c' })).toBe('a.example.cn')
+    expect(firstDomain({ details: 'p193000925001', code: 'c' })).toBe('p193000925001')
+    expect(firstDomain({ details: '', code: '20261122-0008' })).toBe('20261122-0008')
   })
 
   test('offers the one verb that is mine', () => {

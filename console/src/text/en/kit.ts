@@ -21,7 +21,6 @@ export const kit: Messages['kit'] = {
   noRows: 'None',
   previous: 'Previous page',
   next: 'Next page',
-  saved: 'Saved',
   none: 'None',
   more: '({n} in all)',
 }
@@ -37,11 +36,9 @@ export const fault: Messages['fault'] = {
   stale: 'Somebody has just changed this record.',
   staleSafe: 'What you typed is kept; look at the latest before you decide.',
   tooLarge: 'Too large.',
-  invalid: 'To be corrected: {n}.',
   limited: 'Too often. Try again in {seconds} s.',
   server: 'The service is unavailable for now ({status}).',
   serverSafe: 'What you typed is kept.',
   unexpected: 'Something unexpected happened.',
   requestId: 'Request',
-  pageFailed: 'Could not be read: ',
 }

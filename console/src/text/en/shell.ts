@@ -10,7 +10,6 @@ export const shell: Messages['shell'] = {
   theme: 'Switch light and dark',
   language: '中文',
   languageName: '切换到中文',
-  account: 'My account',
   signOut: 'Sign out',
   changePassword: 'Change password',
   find: 'Find an order number, domain or enterprise',

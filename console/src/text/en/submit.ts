@@ -73,7 +73,6 @@ export const submit: Messages['submit'] = {
   checkFiles: 'Attachments: {n}',
   checkUploading: 'Attachments uploading: {n}',
   checkRefused: 'Attachments not uploaded: {n}',
-  checkFailed: 'Could not be checked: ',
   goLine: 'line {n}',
   goOrigin: 'origin {n}',
   summary: 'Summary',
@@ -92,7 +91,6 @@ export const submit: Messages['submit'] = {
   discardText: 'What you typed cannot be brought back.',
   kept: 'Kept as you type',
   sent: 'Submitted {code}',
-  seen: 'Show',
   faultLine: 'line {n}',
   faultOrigin: 'origin {n}',
 }

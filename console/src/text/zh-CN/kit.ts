@@ -19,7 +19,6 @@ export const kit = {
   noRows: '共 0 条',
   previous: '上一页',
   next: '下一页',
-  saved: '已保存',
   none: '无',
   more: '等 {n} 个',
 }
@@ -35,11 +34,9 @@ export const fault = {
   stale: '别人刚刚改过这条记录。',
   staleSafe: '你填写的内容都还在，看过最新情况再决定是否提交。',
   tooLarge: '内容太大。',
-  invalid: '有 {n} 处要改。',
   limited: '太频繁了，{seconds} 秒后再试。',
   server: '服务暂时不可用（{status}）。',
   serverSafe: '填写的内容都还在。',
   unexpected: '出了意外。',
   requestId: '请求号',
-  pageFailed: '没有读出来：',
 }

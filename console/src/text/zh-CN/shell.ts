@@ -8,7 +8,6 @@ export const shell = {
   theme: '切换明暗',
   language: 'EN',
   languageName: 'Switch to English',
-  account: '我的账号',
   signOut: '退出登录',
   changePassword: '修改密码',
   find: '搜索工单号、域名、企业',

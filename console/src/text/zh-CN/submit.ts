@@ -71,7 +71,6 @@ export const submit = {
   checkFiles: '附件 {n} 个',
   checkUploading: '附件：{n} 个上传中',
   checkRefused: '附件：{n} 个没有传上',
-  checkFailed: '没有校验成：',
   goLine: '第 {n} 行',
   goOrigin: '第 {n} 个',
   summary: '摘要',
@@ -90,7 +89,6 @@ export const submit = {
   discardText: '填写的内容不能找回。',
   kept: '内容随填随存',
   sent: '已提交 {code}',
-  seen: '查看',
   faultLine: '第 {n} 行',
   faultOrigin: '第 {n} 个源站',
 }
