@@ -1,6 +1,7 @@
 //! The all-in-one binary: the four services in one process or in four supervised ones, their demo data, and the
 //! offline checks of their records.
 
+pub mod allocator;
 pub mod arguments;
 pub mod banner;
 pub mod callback_secret;
