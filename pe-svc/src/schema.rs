@@ -187,4 +187,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    record_tally (resource, span, block, kind_id, state) {
+        resource -> Text,
+        span -> Integer,
+        block -> BigInt,
+        kind_id -> BigInt,
+        state -> Text,
+        living -> BigInt,
+    }
+}
+
+diesel::table! {
+    owner_tally (resource, owner_id, kind_id, state) {
+        resource -> Text,
+        owner_id -> Text,
+        kind_id -> BigInt,
+        state -> Text,
+        living -> BigInt,
+    }
+}
+
+diesel::table! {
+    public_entity_place (place, entity_id) {
+        place -> Text,
+        entity_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(certification, certification_type, entity_type, pe_member, public_entity,);

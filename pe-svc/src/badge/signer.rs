@@ -15,6 +15,8 @@ use super::statement::BadgeStatement;
 
 /// Keeps a badge from being taken for a log-in token, and the reverse.
 const TYPE: &str = "badge+jws";
+/// Begins the id of every key of badges: whoever verifies log-in tokens leaves such keys aside.
+const KEY_ID: &str = "badge-";
 
 /// Signs badges.
 pub struct BadgeSigner {
@@ -33,7 +35,7 @@ impl BadgeSigner {
         })?;
         let pair = Ed25519KeyPair::from_pkcs8(&document)
             .map_err(|error| io::Error::other(format!("{}: not an Ed25519 key: {error}", file.display())))?;
-        let signer = Self { kid: thumbprint(&pair), pair };
+        let signer = Self { kid: key_id(&pair), pair };
         signer.publish(&file.with_extension("pub"))?;
         Ok(signer)
     }
@@ -69,11 +71,13 @@ impl BadgeSigner {
     }
 }
 
-/// RFC 7638: the same key always has the same id.
-fn thumbprint(pair: &Ed25519KeyPair) -> String {
+/// The key's thumbprint (RFC 7638) after the word that says what it is for. The same key always has the same id; badges
+/// from before carry the thumbprint alone and verify under the same key.
+fn key_id(pair: &Ed25519KeyPair) -> String {
     let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
     let canonical = format!("{{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"{x}\"}}");
-    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, canonical.as_bytes()))
+    let thumbprint = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, canonical.as_bytes()));
+    format!("{KEY_ID}{thumbprint}")
 }
 
 #[cfg(test)]
@@ -89,5 +93,22 @@ mod tests {
         let published = std::fs::read_to_string(folder.path().join("keys/badge.pub")).unwrap();
         assert_eq!(serde_json::from_str::<serde_json::Value>(&published).unwrap(), signer.jwk());
         assert!(signer.jwk().get("d").is_none());
+    }
+
+    #[test]
+    fn a_key_of_badges_is_named_so_and_keeps_what_it_signed_before_verifiable() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("badge.pk8");
+        let before = BadgeSigner::load(&file).unwrap().jwk();
+        // What was published while the id was the bare thumbprint is published anew, the key being the same.
+        let thumbprint = before["kid"].as_str().unwrap().strip_prefix("badge-").unwrap().to_owned();
+        let mut old = before.clone();
+        old["kid"] = json!(thumbprint);
+        std::fs::write(folder.path().join("badge.pub"), old.to_string()).unwrap();
+        let signer = BadgeSigner::load(&file).unwrap();
+        let published = std::fs::read_to_string(folder.path().join("badge.pub")).unwrap();
+        let published: serde_json::Value = serde_json::from_str(&published).unwrap();
+        assert_eq!((&published["x"], published["kid"].as_str()), (&old["x"], Some(signer.kid())));
+        assert_eq!(signer.kid(), format!("badge-{thumbprint}"));
     }
 }

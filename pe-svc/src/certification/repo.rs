@@ -6,8 +6,10 @@ use shared_model::server::database::Connection;
 
 use super::period;
 use super::state::{CertificationStatus, Standing};
+use crate::entity::place::{self, Named};
 use crate::resource::table::Backend;
-use crate::resource::{Actor, ListFilter, Reach, SortKey};
+use crate::resource::tally::{self, Scope};
+use crate::resource::{Actor, ListFilter, Reach, ResourceName, SortKey};
 use crate::schema::{certification, public_entity};
 
 /// A certification as it is stored.
@@ -182,20 +184,35 @@ pub fn page(
     reach: Reach,
     filter: &ListFilter,
 ) -> QueryResult<(Vec<CertificationRow>, i64)> {
-    let total = narrowed(actor, reach, filter).count().get_result(conn)?;
-    let rows = sorted(narrowed(actor, reach, filter), filter)
-        .limit(filter.page.size)
-        .offset(filter.page.offset())
-        .load(conn)?;
+    let scope = Scope::of(ResourceName::PeAuthentications, filter, actor, reach);
+    let named = place::narrow(conn, filter)?;
+    let total = match &scope {
+        Some(scope) => tally::total(conn, scope)?,
+        None => narrowed(actor, reach, &named).count().get_result(conn)?,
+    };
+    let start = tally::start(conn, scope.as_ref(), filter)?;
+    let mut query = narrowed(actor, reach, &named);
+    if let Some(id) = start.id {
+        query = if filter.descending {
+            query.filter(certification::id.le(id))
+        } else {
+            query.filter(certification::id.ge(id))
+        };
+    }
+    let rows = sorted(query, filter).limit(filter.page.size).offset(start.skip).load(conn)?;
     Ok((rows, total))
 }
 
-fn narrowed(actor: &Actor, reach: Reach, filter: &ListFilter) -> Query {
+fn narrowed(actor: &Actor, reach: Reach, named: &Named) -> Query {
+    let filter = &named.filter;
     let mut query = certification::table.filter(certification::deleted_at.is_null()).into_boxed();
-    if let Some(pattern) = filter.keyword.clone() {
+    if let Some(ids) = named.ids.clone() {
+        query = query.filter(certification::pe_id.eq_any(ids));
+    }
+    if let Some(keyword) = filter.keyword.clone() {
         let named = public_entity::table
             .filter(public_entity::deleted_at.is_null())
-            .filter(public_entity::search_text.like(pattern).escape('\\'))
+            .filter(public_entity::search_text.like(keyword.pattern).escape('\\'))
             .select(public_entity::id);
         query = query.filter(certification::pe_id.eq_any(named));
     }

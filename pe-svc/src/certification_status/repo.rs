@@ -22,7 +22,7 @@ pub fn page(
     reach: Reach,
     filter: &ListFilter,
 ) -> QueryResult<(Vec<CertificationStatusRow>, i64)> {
-    page_of(conn, filter, || match reach {
+    page_of(conn, filter, None, || match reach {
         Reach::All => living(filter),
         Reach::Mine => living(filter).filter(certification_status::created_by.eq(actor.id().to_owned())),
     })

@@ -1,11 +1,15 @@
 //! The table of public entities.
 
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use shared_model::server::database::Connection;
 
+use super::place;
 use super::rules::EntityContent;
 use crate::resource::search::searchable;
-use crate::resource::{Actor, ListFilter, Reach};
+use crate::resource::tally::Scope;
+use crate::resource::{Actor, ListFilter, Reach, ResourceName};
 use crate::review::verdict::AuditStatus;
 use crate::schema::{certification, pe_member, public_entity};
 
@@ -53,8 +57,14 @@ pub fn page(
     reach: Reach,
     filter: &ListFilter,
 ) -> QueryResult<(Vec<EntityRow>, i64)> {
-    page_of(conn, filter, || {
+    let scope = Scope::of(ResourceName::PublicEntities, filter, actor, reach);
+    let named = place::narrow(conn, filter)?;
+    let filter = &named.filter;
+    page_of(conn, filter, scope, || {
         let mut query = living(filter);
+        if let Some(ids) = named.ids.clone() {
+            query = query.filter(public_entity::id.eq_any(ids));
+        }
         if let Some(type_id) = filter.type_id {
             query = query.filter(public_entity::type_id.eq(type_id));
         }
@@ -78,13 +88,13 @@ pub fn held_by_others(conn: &mut Connection, content: &EntityContent, own_id: i6
     let others = || {
         public_entity::table
             .filter(public_entity::deleted_at.is_null())
-            .filter(public_entity::audit_status.ne("rejected"))
+            // As the unique indexes say it: a value bound later could not be answered from them.
+            .filter(sql::<Bool>("audit_status <> 'rejected'"))
             .filter(public_entity::type_id.eq(content.type_id))
             .filter(public_entity::id.ne(own_id))
     };
-    let name = diesel::dsl::exists(others().filter(public_entity::name_key.eq(content.name_key())));
-    let number =
-        diesel::dsl::exists(others().filter(public_entity::registration_number.eq(&content.registration_number)));
+    let name = exists(others().filter(public_entity::name_key.eq(content.name_key())));
+    let number = exists(others().filter(public_entity::registration_number.eq(&content.registration_number)));
     Ok((diesel::select(name).get_result(conn)?, diesel::select(number).get_result(conn)?))
 }
 
@@ -161,5 +171,7 @@ pub fn is_used(conn: &mut Connection, id: Option<i64>) -> QueryResult<bool> {
         members = members.filter(pe_member::pe_id.eq(id));
         certifications = certifications.filter(certification::pe_id.eq(id));
     }
-    Ok(members.count().get_result::<i64>(conn)? > 0 || certifications.count().get_result::<i64>(conn)? > 0)
+    let member: Option<i64> = members.select(pe_member::id).limit(1).first(conn).optional()?;
+    let certified: Option<i64> = certifications.select(certification::id).limit(1).first(conn).optional()?;
+    Ok(member.is_some() || certified.is_some())
 }

@@ -4,7 +4,8 @@ use diesel::prelude::*;
 use shared_model::server::database::Connection;
 
 use crate::resource::search::searchable;
-use crate::resource::{Actor, ListFilter, Reach};
+use crate::resource::tally::Scope;
+use crate::resource::{Actor, ListFilter, Reach, ResourceName};
 use crate::review::verdict::AuditStatus;
 use crate::schema::pe_member;
 
@@ -36,7 +37,12 @@ pub fn page(
     reach: Reach,
     filter: &ListFilter,
 ) -> QueryResult<(Vec<MemberRow>, i64)> {
-    page_of(conn, filter, || {
+    // One's own are a union, which is not counted; nor need it be, it is a person's.
+    let scope = match reach {
+        Reach::All => Scope::of(ResourceName::PeMembers, filter, actor, reach),
+        Reach::Mine => None,
+    };
+    page_of(conn, filter, scope, || {
         let mut query = living(filter);
         if let Some(pe_id) = filter.pe_id {
             query = query.filter(pe_member::pe_id.eq(pe_id));

@@ -8,7 +8,7 @@ use shared_model::problem::{Fault, codes};
 use shared_model::text::Text;
 
 use super::name::ResourceName;
-use super::search::pattern;
+use super::search::Keyword;
 use crate::error::{ServiceError, refused_for};
 
 /// The query parameters of every list; which of them a resource knows, [`known`] says.
@@ -62,8 +62,7 @@ pub enum SortKey {
 #[derive(Clone, Debug)]
 pub struct ListFilter {
     pub page: PageRequest,
-    /// A `LIKE` pattern over normalised text.
-    pub keyword: Option<String>,
+    pub keyword: Option<Keyword>,
     pub type_id: Option<i64>,
     pub audit_status: Option<String>,
     pub owner_id: Option<String>,
@@ -103,7 +102,7 @@ impl ListQuery {
         refused_for(faults)?;
         Ok(ListFilter {
             page,
-            keyword: self.keyword.as_deref().and_then(pattern),
+            keyword: self.keyword.as_deref().and_then(Keyword::new),
             type_id: self.type_id,
             audit_status: self.audit_status,
             owner_id: self.owner_id,

@@ -16,6 +16,7 @@ pub mod save;
 pub mod search;
 pub mod show;
 pub mod table;
+pub mod tally;
 
 pub use actor::{Actor, shown};
 pub use filter::{ListFilter, ListQuery, SortKey};

@@ -124,8 +124,8 @@ macro_rules! audited_queries {
         ) -> $table::BoxedQuery<'static, $crate::resource::table::Backend> {
             use diesel::prelude::*;
             let mut query = $table::table.filter($table::deleted_at.is_null()).into_boxed();
-            if let Some(pattern) = filter.keyword.clone() {
-                query = query.filter($table::$search.like(pattern).escape('\\'));
+            if let Some(keyword) = filter.keyword.clone() {
+                query = query.filter($table::$search.like(keyword.pattern).escape('\\'));
             }
             if let Some(status) = filter.audit_status.clone() {
                 query = query.filter($table::audit_status.eq(status));
@@ -145,16 +145,25 @@ macro_rules! audited_queries {
             query
         }
 
-        /// One page of a narrowed list, and how long the list is.
+        /// One page of a narrowed list, and how long the list is: from the tallies where `scope` is counted there.
         fn page_of<'a>(
             conn: &mut shared_model::server::database::Connection,
             filter: &$crate::resource::ListFilter,
+            scope: Option<$crate::resource::tally::Scope>,
             narrowed: impl Fn() -> $table::BoxedQuery<'a, $crate::resource::table::Backend>,
         ) -> diesel::QueryResult<(Vec<$row>, i64)> {
             use diesel::prelude::*;
-            use $crate::resource::SortKey;
-            let total = narrowed().count().get_result(conn)?;
-            let query = narrowed();
+            use $crate::resource::{SortKey, tally};
+            let total = match &scope {
+                Some(scope) => tally::total(conn, scope)?,
+                None => narrowed().count().get_result(conn)?,
+            };
+            let start = tally::start(conn, scope.as_ref(), filter)?;
+            let mut query = narrowed();
+            if let Some(id) = start.id {
+                query =
+                    if filter.descending { query.filter($table::id.le(id)) } else { query.filter($table::id.ge(id)) };
+            }
             let query = match (filter.sort, filter.descending) {
                 (SortKey::Name, false) => query.order(($table::$name.asc(), $table::id.asc())),
                 (SortKey::Name, true) => query.order(($table::$name.desc(), $table::id.desc())),
@@ -169,7 +178,7 @@ macro_rules! audited_queries {
                     query.order($table::id.desc())
                 }
             };
-            let rows = query.limit(filter.page.size).offset(filter.page.offset()).load(conn)?;
+            let rows = query.limit(filter.page.size).offset(start.skip).load(conn)?;
             Ok((rows, total))
         }
 

@@ -6,6 +6,7 @@ use shared_model::server::database::Connection;
 
 use crate::certification::state::CertificationStatus;
 use crate::resource::ResourceName;
+use crate::resource::tally::{self, Scope};
 use crate::review::verdict::AuditStatus;
 use crate::schema::{certification, certification_status, certification_type, entity_type, pe_member, public_entity};
 
@@ -99,17 +100,17 @@ pub fn list(conn: &mut Connection, resource: ResourceName, wanted: &Wanted<'_>) 
 
 /// How many wait.
 pub fn count(conn: &mut Connection, resource: ResourceName) -> QueryResult<i64> {
+    let pending = AuditStatus::Pending.code();
     match resource {
         ResourceName::PeTypes => count_pending!(conn, entity_type),
-        ResourceName::PublicEntities => count_pending!(conn, public_entity),
         ResourceName::AuthenticationTypes => count_pending!(conn, certification_type),
         ResourceName::AuthenticationStatuses => count_pending!(conn, certification_status),
-        ResourceName::PeMembers => count_pending!(conn, pe_member),
-        ResourceName::PeAuthentications => certification::table
-            .filter(certification::deleted_at.is_null())
-            .filter(certification::status.eq(CertificationStatus::Submitted.code()))
-            .count()
-            .get_result(conn),
+        ResourceName::PublicEntities | ResourceName::PeMembers => {
+            tally::total(conn, &Scope::in_state(resource, pending))
+        }
+        ResourceName::PeAuthentications => {
+            tally::total(conn, &Scope::in_state(resource, CertificationStatus::Submitted.code()))
+        }
     }
 }
 

@@ -52,6 +52,8 @@ fn verified(world: &World, badge: &Reply) -> Value {
     let (header, payload) = signed.split_once('.').unwrap();
     let header: Value = serde_json::from_slice(&decode(header)).unwrap();
     assert_eq!((&header["alg"], &header["kid"]), (&json!("EdDSA"), &jwk["kid"]));
+    // So no verifier of log-in tokens takes a badge's key for one of theirs.
+    assert!(jwk["kid"].as_str().unwrap().starts_with("badge-"), "{jwk}");
     let key = UnparsedPublicKey::new(&ED25519, decode(jwk["x"].as_str().unwrap()));
     key.verify(signed.as_bytes(), &decode(signature)).unwrap();
     let altered = signed.replacen('A', "B", 1);
