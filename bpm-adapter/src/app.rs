@@ -57,6 +57,7 @@ pub struct Parts {
     pub driver: Arc<dyn Driver>,
     pub outbox: Dispatcher,
     pub breakers: Breakers,
+    pub order_service: Arc<ServiceClient>,
     pub permissions: Arc<RolePermissions>,
     pub engine_keyring: Keyring,
     pub billing_keyring: Keyring,
@@ -162,7 +163,7 @@ async fn connect(settings: DatabaseSettings) -> Result<Database, StoreError> {
 
 fn parts(settings: &Settings, db: &Database, edges: Edges, keys: &ServiceKeys) -> Result<Parts, StartError> {
     let Edges { clock, driver } = edges;
-    let order_service = ServiceClient::new(
+    let client = ServiceClient::new(
         keys.clone(),
         ServiceName::BpmAdapter,
         ServiceName::WorkorderSvc,
@@ -170,8 +171,14 @@ fn parts(settings: &Settings, db: &Database, edges: Edges, keys: &ServiceKeys) -
         seconds(settings.workorder.timeout_seconds),
     )
     .map_err(|error| SettingsError::Unusable(format!("workorder: {error}")))?;
+    let order_service = Arc::new(client);
     let breakers = Breakers::new(settings.breaker.policy(), clock.clone());
-    let courier = Courier { order_service, driver: driver.clone(), clock: clock.clone(), breakers: breakers.clone() };
+    let courier = Courier {
+        order_service: order_service.clone(),
+        driver: driver.clone(),
+        clock: clock.clone(),
+        breakers: breakers.clone(),
+    };
     let owner = Uuid::now_v7().to_string();
     let outbox = Dispatcher::start(db.clone(), clock.clone(), Arc::new(courier), settings.outbox.policy(), owner);
     let callbacks = &settings.callbacks;
@@ -184,6 +191,7 @@ fn parts(settings: &Settings, db: &Database, edges: Edges, keys: &ServiceKeys) -
         driver,
         outbox,
         breakers,
+        order_service,
         permissions: Arc::new(settings.permissions.table()?),
         billing_keyring: own.or_else(engine_keyring.clone()),
         engine_keyring,

@@ -20,6 +20,7 @@ pub mod error;
 pub mod event;
 pub mod openapi;
 pub mod outbound;
+pub mod reconcile;
 pub mod routes;
 pub mod schema;
 pub mod settings;

@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use crate::{bill, callback, dead_letter, dispatch, staff, task};
+use crate::{bill, callback, dead_letter, dispatch, reconcile, staff, task};
 
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -14,6 +14,8 @@ use crate::{bill, callback, dead_letter, dispatch, staff, task};
     task::reassign::reassign_task,
     bill::list::list_bills,
     bill::export::export_bills,
+    reconcile::show::show_reconciliation,
+    reconcile::repair::repair_differences,
     dead_letter::list::list_dead_letters,
     dead_letter::replay::replay_dead_letter,
     callback::task_event::stage_feedback_callback,

@@ -2,7 +2,7 @@
 
 use actix_web::web::{ServiceConfig, get, post, put};
 
-use crate::{bill, callback, dead_letter, dispatch, staff, task};
+use crate::{bill, callback, dead_letter, dispatch, reconcile, staff, task};
 
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -16,6 +16,9 @@ pub fn routes(config: &mut ServiceConfig) {
         // bills
         .route("/bpm/bills", get().to(bill::list::list_bills))
         .route("/bpm/bills/export", get().to(bill::export::export_bills))
+        // reconciliation
+        .route("/bpm/reconcile", get().to(reconcile::show::show_reconciliation))
+        .route("/bpm/reconcile/repair", post().to(reconcile::repair::repair_differences))
         // dead letters
         .route("/bpm/dead-letters", get().to(dead_letter::list::list_dead_letters))
         .route("/bpm/dead-letters/{id}/replay", post().to(dead_letter::replay::replay_dead_letter))

@@ -55,7 +55,7 @@ pub async fn replay_dead_letter(
 
 /// The letter, and the event or task that waits for it, begin anew together. The task is held first: a recall, which
 /// ends it, takes the same way.
-fn replay(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> Result<(), ServiceError> {
+pub fn replay(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> Result<(), ServiceError> {
     let letter = repo::find(conn, id)?.ok_or_else(unknown)?;
     let task = match letter.kind == HAND_OVER {
         true => {

@@ -12,7 +12,10 @@ use super::repo;
 use crate::bill::{self, state::BillEvent};
 use crate::error::ServiceError;
 use crate::task::model::{NewDelivery, NewStage, TaskRow};
-use crate::task::{self, state::TaskEvent};
+use crate::task::{
+    self,
+    state::{TaskEvent, TaskState},
+};
 
 /// Writes down how the delivery of an event ended.
 pub fn settle_event(
@@ -56,8 +59,13 @@ fn apply_effect(conn: &mut Connection, event: &EventRow, at: NaiveDateTime) -> R
     let Some(task) = task::repo::find_held(conn, task_id)? else {
         return Err(ServiceError::Unreadable(format!("task {task_id} is gone")));
     };
+    if is_applied(conn, &task, event, moves)? {
+        return Ok(());
+    }
     match task::repo::apply_transition(conn, &task, moves, at) {
         Ok(_) => {}
+        // The order had taken the stage before the end; its answer has come after it.
+        Err(ServiceError::Task(_)) if moves == TaskEvent::StageReported => {}
         // The order has moved, the task cannot: it had been settled in another way. Kept as it is, and told.
         Err(ServiceError::Task(illegal)) => {
             tracing::error!(task_id, event_id = event.event_id, %illegal, "the order took what the task cannot");
@@ -75,6 +83,18 @@ fn apply_effect(conn: &mut Connection, event: &EventRow, at: NaiveDateTime) -> R
         | TaskEvent::SentAgain
         | TaskEvent::Recalled => Ok(()),
     }
+}
+
+/// It was told once more, after a side came back from a backup: here it has had its effect.
+fn is_applied(conn: &mut Connection, task: &TaskRow, event: &EventRow, moves: TaskEvent) -> Result<bool, ServiceError> {
+    Ok(match moves {
+        TaskEvent::Closed => task.state == TaskState::Closed,
+        TaskEvent::RolledBack => task.state == TaskState::RolledBack,
+        TaskEvent::StageReported => {
+            task::repo::list_stages(conn, &task.id)?.iter().any(|stage| stage.event_id == event.event_id)
+        }
+        TaskEvent::Taken | TaskEvent::GivenUp | TaskEvent::SentAgain | TaskEvent::Recalled => false,
+    })
 }
 
 fn record_stage(

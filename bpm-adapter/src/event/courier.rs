@@ -17,7 +17,7 @@ use crate::driver::{Driver, Handover, Notice};
 
 /// Delivers and writes down what came of it.
 pub struct Courier {
-    pub order_service: ServiceClient,
+    pub order_service: Arc<ServiceClient>,
     pub driver: Arc<dyn Driver>,
     pub clock: Clock,
     pub breakers: Breakers,

@@ -22,6 +22,8 @@ const USERS: &[(&str, &str, &[Role])] = &[
     ("POST", "/bpm/tasks/{id}/reassign", OPERATIONS),
     ("GET", "/bpm/bills", OPERATIONS),
     ("GET", "/bpm/bills/export", OPERATIONS),
+    ("GET", "/bpm/reconcile", OPERATIONS),
+    ("POST", "/bpm/reconcile/repair", OPERATIONS),
     ("GET", "/bpm/dead-letters", OPERATIONS),
     ("POST", "/bpm/dead-letters/{id}/replay", OPERATIONS),
 ];

@@ -11,6 +11,7 @@ mod dispatch;
 mod engine;
 mod order_service;
 mod recall;
+mod reconcile;
 mod staff;
 mod support;
 mod trouble;

@@ -34,6 +34,34 @@ struct State {
     seen: HashSet<String>,
 }
 
+impl State {
+    /// What an order service that heard just these effects would know.
+    fn known(&self, asked: &Value) -> ResponseTemplate {
+        if self.mood == Mood::Down {
+            return ResponseTemplate::new(503);
+        }
+        let orders = asked["orderIds"].as_array().unwrap().iter().map(|id| {
+            let here = format!("/internal/orders/{id}/");
+            let heard: Vec<_> = self.effects.iter().filter(|told| told.path.starts_with(&here)).collect();
+            let status = match heard.iter().filter_map(|told| told.path.rsplit('/').next()).next_back() {
+                None => "dispatching",
+                Some("close") => "finished",
+                Some("rollback") => "bpmReject",
+                Some(_) => "bpmProcessing",
+            };
+            let first = heard.first().map(|told| told.body.clone()).unwrap_or_default();
+            json!({
+                "orderId": id, "orderCode": "", "status": status, "attempt": 1, "notLive": [], "stillLive": [],
+                "dispatches": [{
+                    "attempt": 1, "taskId": first["taskId"], "billNo": first["billNo"], "message": "delivered",
+                    "heard": heard.iter().map(|told| told.body["eventId"].clone()).collect::<Vec<_>>()
+                }]
+            })
+        });
+        ResponseTemplate::new(200).set_body_json(json!({ "orders": orders.collect::<Vec<_>>() }))
+    }
+}
+
 /// The scripted service.
 pub struct OrderService {
     server: MockServer,
@@ -46,6 +74,9 @@ impl Respond for Script {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let mut state = self.0.lock().unwrap();
         let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+        if request.url.path() == "/internal/dispatches/list" {
+            return state.known(&body);
+        }
         let told = Told { path: request.url.path().to_owned(), body };
         assert!(request.headers.get("authorization").is_some(), "a service token comes with every call");
         assert!(request.headers.get("idempotency-key").is_some(), "so does an idempotency key");
@@ -82,6 +113,16 @@ impl OrderService {
 
     pub fn is(&self, mood: Mood) {
         self.state.lock().unwrap().mood = mood;
+    }
+
+    /// It comes back from a backup that knows nothing of this.
+    pub fn forget(&self, path_end: &str) {
+        let mut state = self.state.lock().unwrap();
+        let gone: Vec<_> = state.effects.iter().filter(|told| told.path.ends_with(path_end)).cloned().collect();
+        state.effects.retain(|told| !told.path.ends_with(path_end));
+        for told in gone {
+            state.seen.remove(&format!("{} {}", told.body["taskId"], told.body["eventId"]));
+        }
     }
 
     pub fn told(&self) -> Vec<Told> {

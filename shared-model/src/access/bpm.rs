@@ -14,6 +14,8 @@ pub static ENDPOINTS: &[Endpoint] = &[
     row(Post, "/bpm/tasks/{id}/reassign", Needs(P::BpmDeadLetterManage)),
     row(Get, "/bpm/bills", Needs(P::BpmBillRead)),
     row(Get, "/bpm/bills/export", Needs(P::BpmBillRead)),
+    row(Get, "/bpm/reconcile", Needs(P::BpmBillRead)),
+    row(Post, "/bpm/reconcile/repair", Needs(P::BpmDeadLetterManage)),
     row(Get, "/bpm/dead-letters", Needs(P::BpmDeadLetterManage)),
     row(Post, "/bpm/dead-letters/{id}/replay", Needs(P::BpmDeadLetterManage)),
     row(Post, "/bpm/callbacks/stage-feedback", Public),
