@@ -27,6 +27,9 @@ pub fn check_url(text: &str, private_hosts: &[String]) -> Result<Url, UrlRefused
         return Err(UrlRefused::Credentials);
     }
     let address = match url.host().ok_or(UrlRefused::Unreadable)? {
+        Host::Domain(name) if is_local(name) && !may_be_private(name, private_hosts) => {
+            return Err(UrlRefused::Private(name.to_owned()));
+        }
         Host::Domain(_) => None,
         Host::Ipv4(address) => Some(IpAddr::V4(address)),
         Host::Ipv6(address) => Some(IpAddr::V6(address)),
@@ -37,6 +40,11 @@ pub fn check_url(text: &str, private_hosts: &[String]) -> Result<Url, UrlRefused
         }
         Some(_) | None => Ok(url),
     }
+}
+
+/// A name of this very machine. source: RFC 6761 §6.3
+fn is_local(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 /// Whether the operator lets this host lie at a private address. IPv6 addresses are written without brackets.
@@ -108,6 +116,7 @@ mod tests {
         let local = "http://127.0.0.1:8080/engine-rest";
         assert_eq!(check_url(local, &[]), Err(UrlRefused::Private("127.0.0.1".into())));
         assert!(check_url(local, &["127.0.0.1".into()]).is_ok());
+        assert_eq!(check_url("http://localhost:8080/", &[]), Err(UrlRefused::Private("localhost".into())));
         // The same address in other clothes.
         for dressed in ["http://2130706433/", "http://0x7f.1/", "http://[::ffff:127.0.0.1]/"] {
             assert!(matches!(check_url(dressed, &[]), Err(UrlRefused::Private(_))), "{dressed}");

@@ -94,7 +94,7 @@ impl ExternalTask {
         match &self.variables.get(name)?.value {
             Value::Null => None,
             Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
+            other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => Some(other.to_string()),
         }
     }
 
