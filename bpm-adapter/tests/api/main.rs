@@ -12,6 +12,7 @@ mod engine;
 mod order_service;
 mod recall;
 mod reconcile;
+mod sequence;
 mod staff;
 mod support;
 mod trouble;
