@@ -21,6 +21,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const data = await mkdtemp(join(tmpdir(), 'front-desk-browser-'))
   const port = await freePorts(5)
   const stack = spawn(binary, ['up', '--port', String(port), '--data', data], { stdio: ['ignore', 'ignore', 'pipe'] })
+  // Also when the run itself is cut short.
+  const abandon = () => stack.kill('SIGTERM')
+  process.once('exit', abandon)
+  process.once('SIGTERM', abandon)
   const log: string[] = []
   stack.stderr?.on('data', (chunk: Buffer) => log.push(chunk.toString()))
   const address = `http://127.0.0.1:${port}`
@@ -32,6 +36,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
   project.provide('address', address)
   return async () => {
+    process.off('exit', abandon)
+    process.off('SIGTERM', abandon)
     await stop(stack)
     await rm(data, { recursive: true, force: true })
   }
