@@ -181,6 +181,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bpm/bills/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出话单。 The bills as xlsx or csv, newest first. */
+        get: operations["export_bills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bpm/callbacks/close": {
         parameters: {
             query?: never;
@@ -277,6 +294,40 @@ export interface paths {
         put?: never;
         /** 重发死信。 Sends a dead letter again. */
         post: operations["replay_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bpm/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 对账。 Compares a day's orders, tasks, bills and live domains. */
+        get: operations["show_reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bpm/reconcile/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 修复差异。 Sends again what a side does not have. */
+        post: operations["repair_differences"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2210,6 +2261,27 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /**
+         * @description What kind of difference it is.
+         * @enum {string}
+         */
+        DifferenceType: "taskMissing" | "orderMissing" | "taskDiffers" | "engineMissing" | "stateDiffers" | "eventMissing" | "billMissing" | "billStateDiffers" | "billDiffers" | "domainMissing" | "domainLeft";
+        /** @description 一处差异。 */
+        DifferenceView: {
+            /** @description 缺什么、在哪里。 What is missing where. */
+            detail: string;
+            /** @description 修复时使用。 */
+            id: string;
+            orderCode: string;
+            /** Format: int64 */
+            orderId: number;
+            /** @description 可通过重发修复。 */
+            repairable: boolean;
+            /** @description 各方状态；缺失的一方不出现。 A side that has nothing is left out. */
+            sides: components["schemas"]["Sides"];
+            taskId?: string | null;
+            type: components["schemas"]["DifferenceType"];
+        };
         /** @description `PUT /internal/accounts`: the whole directory. An account that it does not name is no longer there. */
         Directory: {
             accounts: components["schemas"]["Account"][];
@@ -3177,6 +3249,15 @@ export interface components {
             attempt: number;
             reason: string;
         };
+        /** @description 对账结果。 */
+        Reconciliation: {
+            bills: number;
+            date: string;
+            differences: components["schemas"]["DifferenceView"][];
+            /** @description 核对了多少。 How many were looked at. */
+            orders: number;
+            tasks: number;
+        };
         /** @description What every record carries. */
         RecordView: {
             createdAt: string;
@@ -3220,6 +3301,25 @@ export interface components {
             id: number;
             remindedAt: string;
             validUntil: string;
+        };
+        /** @description 要修复的差异。 */
+        Repair: {
+            /** @description `GET /bpm/reconcile` 给出的编号，1 到 100 个。 */
+            differences: string[];
+        };
+        /**
+         * @description What was done.
+         * @enum {string}
+         */
+        RepairOutcome: "sent" | "underWay" | "notRepairable";
+        /** @description 一处差异的修复结果。 */
+        RepairResult: {
+            id: string;
+            outcome: components["schemas"]["RepairOutcome"];
+        };
+        /** @description 修复结果，与请求同序。 */
+        Repaired: {
+            results: components["schemas"]["RepairResult"][];
         };
         /** @description One reply. */
         ReplyView: {
@@ -3441,6 +3541,13 @@ export interface components {
          * @enum {string}
          */
         ShownState: "queued" | "dispatched" | "processing" | "closed" | "rolledBack" | "deadLetter";
+        /** @description How each side stands; a side that has nothing to say is left out. */
+        Sides: {
+            bill?: string | null;
+            domain?: string | null;
+            order?: string | null;
+            task?: string | null;
+        };
         /** @description One domain of the form. */
         SpeedDomain: {
             /** @description The CNAME the customer asks for. */
@@ -4048,6 +4155,41 @@ export interface operations {
             };
         };
     };
+    export_bills: {
+        parameters: {
+            query?: {
+                /** @description `xlsx`（默认）或 `csv`。 */
+                format?: "xlsx" | "csv";
+                state?: "issued" | "closed" | "voided";
+                orderId?: number;
+                /** @description 开具时间，含。RFC 3339。 */
+                startTime?: string;
+                /** @description 开具时间，不含。RFC 3339。 */
+                endTime?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description field.invalid：超过十万条 more than 100,000 bills */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     close_callback: {
         parameters: {
             query?: never;
@@ -4325,6 +4467,67 @@ export interface operations {
             };
             /** @description task.not_dead_letter */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_reconciliation: {
+        parameters: {
+            query?: {
+                /** @description `YYYY-MM-DD`，默认当天。 Today when left out. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description service.unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    repair_differences: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Repair"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repaired"];
+                };
+            };
+            /** @description field.invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
