@@ -14,7 +14,7 @@ use super::Site;
 /// No script but our own files, nothing from anywhere else, nobody frames us.
 const CONTENT_SECURITY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; \
-    form-action 'self'; frame-ancestors 'none'";
+    form-action 'self'; frame-src blob:; frame-ancestors 'none'";
 
 const NOT_BUILT: &str = include_str!("not_built.html");
 
