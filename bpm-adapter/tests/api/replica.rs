@@ -60,7 +60,8 @@ async fn two_adapters_share_an_engine_s_external_tasks() {
         settings.driver.kind = DriverKind::Camunda7;
         settings.camunda7.url = format!("{}/engine-rest", engine.url());
         settings.camunda7.long_poll_seconds = 0.2;
-        settings.camunda7.lock_seconds = 0.6;
+        // Long enough that a starved adapter does not lose a lock while it works under it.
+        settings.camunda7.lock_seconds = 2.0;
         quick_leases(settings);
     })
     .await;
