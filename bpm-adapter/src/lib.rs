@@ -19,7 +19,6 @@ pub mod driver;
 pub mod error;
 pub mod event;
 pub mod openapi;
-pub mod outbound;
 pub mod reconcile;
 pub mod routes;
 pub mod schema;

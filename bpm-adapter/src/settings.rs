@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::breaker::state::BreakerPolicy;
 use shared_model::server::outbox::RetryPolicy;
 use shared_model::server::settings::{
-    self, DatabaseSettings, EnvironmentScope, InternalSettings, IssuerSettings, LogSettings, PermissionSettings,
-    ServerSettings, SettingsError, TimeSettings,
+    self, DatabaseSettings, EnvironmentScope, InternalSettings, IssuerSettings, LogSettings, OutboundSettings,
+    PermissionSettings, ServerSettings, SettingsError, TimeSettings,
 };
 
 /// Compiled in, so that the binary starts without a file.
@@ -89,15 +89,6 @@ pub struct Camunda7Settings {
     pub put_back_seconds: f64,
 }
 
-/// `[outbound]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OutboundSettings {
-    /// Hosts that may lie at private addresses.
-    #[serde(deserialize_with = "list")]
-    pub private_hosts: Vec<String>,
-}
-
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkorderSettings {
@@ -162,22 +153,6 @@ impl OutboxSettings {
 #[serde(deny_unknown_fields)]
 pub struct StaffSettings {
     pub reroute_seconds: f64,
-}
-
-/// A list, or (as in the environment) one text with commas.
-fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Listed {
-        Each(Vec<String>),
-        Together(String),
-    }
-    Ok(match Listed::deserialize(deserializer)? {
-        Listed::Each(list) => list,
-        Listed::Together(text) => {
-            text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
-        }
-    })
 }
 
 /// Never negative, never longer than a day.

@@ -9,13 +9,13 @@ use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use shared_model::server::outbound::{self, OutboundClient, Reply};
 use shared_model::server::outbox::Delivery;
 use shared_model::server::settings::SettingsError;
 
 use super::{Driver, Handing, Handover, Notice};
 use crate::callback::keyring::Keyring;
 use crate::callback::signature;
-use crate::outbound::{self, OutboundClient, Reply};
 use crate::settings::{Settings, seconds};
 
 /// Kept with the tasks it runs.

@@ -9,6 +9,7 @@ pub mod database;
 pub mod directory;
 pub mod http;
 pub mod idempotency;
+pub mod outbound;
 pub mod outbox;
 pub mod problem;
 pub mod readiness;

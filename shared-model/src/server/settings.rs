@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 use config::{Config, Environment, File, FileFormat, Map, Value};
 use secrecy::SecretString;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use crate::permission::{RolePermissions, UnknownCode};
 
@@ -161,6 +161,31 @@ impl PermissionSettings {
 pub struct TimeSettings {
     /// IANA name of the zone that people read times in.
     pub zone: Tz,
+}
+
+/// `[outbound]`: the way out to systems that are not ours.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutboundSettings {
+    /// Hosts that may lie at private addresses.
+    #[serde(deserialize_with = "list")]
+    pub private_hosts: Vec<String>,
+}
+
+/// A list, or (as in the environment) one text with commas.
+pub fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Listed {
+        Each(Vec<String>),
+        Together(String),
+    }
+    Ok(match Listed::deserialize(deserializer)? {
+        Listed::Each(list) => list,
+        Listed::Together(text) => {
+            text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
+        }
+    })
 }
 
 #[cfg(test)]

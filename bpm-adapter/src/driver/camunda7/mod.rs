@@ -23,12 +23,12 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use shared_model::server::outbound::OutboundClient;
 use shared_model::server::outbox::Delivery;
 use shared_model::server::settings::SettingsError;
 
 use super::{Driver, Handing, Handover, Notice};
 use crate::app::Parts;
-use crate::outbound::OutboundClient;
 use crate::settings::{Camunda7Settings, Settings, seconds};
 use rest::{Fault, Rest};
 

@@ -8,11 +8,11 @@ use std::time::Duration;
 use reqwest::{Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use shared_model::server::outbound::{self, OutboundClient, Reply};
 use uuid::Uuid;
 
 use super::process::TOPICS;
 use super::variable::{ExternalTask, REPORTED, text};
-use crate::outbound::{self, OutboundClient, Reply};
 
 /// Who deployed, for telling our deployments apart.
 const SOURCE: &str = "front-desk";
