@@ -140,10 +140,12 @@ fn desk(settings: &Settings, db: &Database, keys: &ServiceKeys, edges: &Edges) -
     let timeout = Duration::from_secs(settings.bpm.timeout_seconds.max(1));
     let (me, other) = (ServiceName::WorkorderSvc, ServiceName::BpmAdapter);
     let bpm = Arc::new(ServiceClient::new(keys.clone(), me, other, settings.bpm.urls.clone(), timeout)?);
-    let outbound = Outbound { bpm: bpm.clone(), mail: transport::from_settings(&settings.mail)? };
+    let (policy, clock) = (Arc::new(Policy::of(settings)), edges.clock.clone());
+    let mail = transport::from_settings(&settings.mail)?;
+    let outbound = Outbound { policy: policy.clone(), clock: clock.clone(), bpm: bpm.clone(), mail };
     let outbox = Dispatcher::start(
         db.clone(),
-        edges.clock.clone(),
+        clock.clone(),
         Arc::new(outbound),
         retry_policy(&settings.outbox),
         rounds::owner(),
@@ -151,8 +153,8 @@ fn desk(settings: &Settings, db: &Database, keys: &ServiceKeys, edges: &Edges) -
     let folder = &settings.attachments.folder;
     Ok(Desk {
         db: db.clone(),
-        clock: edges.clock.clone(),
-        policy: Arc::new(Policy::of(settings)),
+        clock,
+        policy,
         files: Arc::new(FolderStore::open_or_create(folder)?),
         spool: folder.join("incoming"),
         upload_limit: settings.server.upload_limit_bytes,

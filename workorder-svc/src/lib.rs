@@ -22,6 +22,8 @@ pub mod approval;
 
 pub mod bpm;
 
+pub mod notice;
+
 pub mod mail;
 
 // who works on it, and what runs by itself

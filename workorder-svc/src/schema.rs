@@ -289,6 +289,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    notice (id) {
+        id -> BigInt,
+        user_id -> Text,
+        kind -> Text,
+        order_id -> Nullable<BigInt>,
+        facts -> Text,
+        created_at -> Timestamp,
+        read_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    notice_preference (user_id) {
+        user_id -> Text,
+        language -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     enterprise,
     enterprise_manager,
@@ -314,4 +334,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     bpm_task,
     bpm_task_stage,
     bpm_event_inbox,
+    notice,
+    notice_preference,
 );

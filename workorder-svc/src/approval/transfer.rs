@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 
 use crate::desk::{Desk, Policy};
 use crate::error::ServiceError;
+use crate::notice::{Notice, NoticeKind, tell};
 use crate::order::access::{actor, get_permitted};
 use crate::order::action::Action;
 use crate::order::model::{Actor, Order, Person, history_event};
@@ -139,6 +140,8 @@ fn change_creator(
     repo::apply_transition(conn, before, &after, policy.due_at(&after))?;
     participant::add(conn, after.id, &after.creator.id, true)?;
     note(conn, &after, history_event::CREATOR_CHANGED, actor, Some(&said), now)?;
+    let handed = Notice::about(NoticeKind::TransferredToYou, &after).to(&after.creator.id).by(actor, comment);
+    tell(conn, policy, &handed, now)?;
     Ok(after)
 }
 

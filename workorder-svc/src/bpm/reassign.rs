@@ -8,6 +8,7 @@ use shared_model::server::directory;
 use crate::bpm::repo;
 use crate::desk::Policy;
 use crate::error::ServiceError;
+use crate::notice::{Notice, NoticeKind, tell};
 use crate::order::model::{Actor, Order, Person, history_event};
 use crate::order::state::OrderState;
 use crate::order::transition::note;
@@ -35,6 +36,11 @@ pub fn reassign(
     let said =
         if comment.is_empty() { format!("→ {}", person.name) } else { format!("→ {}：{comment}", person.name) };
     note(conn, &after, history_event::REASSIGNED, actor, Some(&said), now)?;
+    if actor.id.as_ref() != Some(&person.id) {
+        let comment = Some(comment).filter(|comment| !comment.is_empty());
+        let handed = Notice::about(NoticeKind::TransferredToYou, &after).to(&person.id).by(actor, comment);
+        tell(conn, policy, &handed, now)?;
+    }
     Ok(after)
 }
 

@@ -1,11 +1,12 @@
-//! What every change of an order goes through: the state machine, one guarded update, one row of history, and the
-//! people it brings in. All in the caller's transaction.
+//! What every change of an order goes through: the state machine, one guarded update, one row of history, the people it
+//! brings in, and what they are told. All in the caller's transaction.
 
 use chrono::{DateTime, Utc};
 use shared_model::server::database::Connection;
 
 use crate::desk::Policy;
 use crate::error::ServiceError;
+use crate::notice::tell::tell_of_move;
 use crate::order::history::{self, NewEntry};
 use crate::order::model::{Actor, Order, history_event};
 use crate::order::state::{self, OrderEvent};
@@ -57,7 +58,8 @@ pub fn advance(
     for person in [&after.approver, &after.assignee].into_iter().flatten() {
         participant::add(conn, after.id, &person.id, false)?;
     }
-    Ok(())
+    let told = (happening.event, happening.actor, happening.comment);
+    Ok(tell_of_move(conn, policy, (before, after), told, now)?)
 }
 
 /// The second row of a history: the check or the approval that is awaited. It carries the check flags from then on.

@@ -14,6 +14,7 @@ use crate::domain_name::repo as domains;
 use crate::error::ServiceError;
 use crate::icp::check::bilingual;
 use crate::icp::repo as icp;
+use crate::notice::{Notice, NoticeKind, tell};
 use crate::order::history::{self, NewEntry};
 use crate::order::kind::{Requirement, needs_icp_check};
 use crate::order::model::{Actor, IcpProgress, Order, OrderDomain, Person};
@@ -63,7 +64,7 @@ pub fn save(
     if mode == Mode::Submit {
         reserve(conn, &order, now)?;
         confirm(conn, policy, Submission { order: Some(order.id), ..submission })?;
-        open_history(conn, &order, warning.as_deref(), now)?;
+        open_history(conn, policy, &order, warning.as_deref(), now)?;
     }
     Ok(order)
 }
@@ -240,6 +241,7 @@ fn confirm(conn: &mut Connection, policy: &Policy, submission: Submission<'_>) -
 /// The two rows every history begins with: the submission, done, and what is awaited.
 fn open_history(
     conn: &mut Connection,
+    policy: &Policy,
     order: &Order,
     warning: Option<&str>,
     now: DateTime<Utc>,
@@ -261,6 +263,8 @@ fn open_history(
     history::append(conn, order.id, &entry, now)?;
     if let Some(approver) = &order.approver {
         participant::add(conn, order.id, &approver.id, false)?;
+        let waits = Notice::about(NoticeKind::WaitingForYou, order).to(&approver.id).by(&actor, None);
+        tell(conn, policy, &waits, now)?;
     }
     append_pending(conn, order, now)
 }

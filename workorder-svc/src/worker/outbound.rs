@@ -4,14 +4,19 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use shared_model::server::client::ServiceClient;
+use shared_model::server::clock::Clock;
 use shared_model::server::database::{Connection, StoreError};
 use shared_model::server::outbox::{Deliver, Delivery, Fate, Message};
 
 use crate::bpm::{dispatch, verdict};
+use crate::desk::Policy;
 use crate::mail::letter::Letter;
 use crate::mail::transport::{MailError, MailTransport};
+use crate::notice::dead_letter;
 
 pub struct Outbound {
+    pub policy: Arc<Policy>,
+    pub clock: Clock,
     pub bpm: Arc<ServiceClient>,
     pub mail: Box<dyn MailTransport>,
 }
@@ -35,7 +40,14 @@ impl Deliver for Outbound {
         delivery: &Delivery,
         fate: Fate,
     ) -> Result<(), StoreError> {
-        if message.kind == dispatch::KIND { dispatch::settle(conn, message, delivery, fate) } else { Ok(()) }
+        if message.kind != dispatch::KIND {
+            return Ok(());
+        }
+        dispatch::settle(conn, message, delivery, fate)?;
+        match fate {
+            Fate::Dead | Fate::Refused => dead_letter::tell(conn, &self.policy, message, delivery, self.clock.now()),
+            Fate::Done | Fate::Retry { .. } => Ok(()),
+        }
     }
 }
 

@@ -1,0 +1,14 @@
+//! Notices (通知): what people are told of the orders that concern them. [`tell`] is written with the change it tells
+//! of: a row of the person's inbox, and what leaves by mail and robots through the outbox.
+
+pub mod dead_letter;
+pub mod facts;
+pub mod kind;
+pub mod occasion;
+pub mod repo;
+pub mod tell;
+pub mod words;
+
+pub use facts::Facts;
+pub use kind::NoticeKind;
+pub use tell::{Notice, tell};
