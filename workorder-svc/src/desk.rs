@@ -24,6 +24,7 @@ pub struct Policy {
     /// Time zone of what people read.
     pub zone: Tz,
     pub inline_domains: usize,
+    pub batch_domains: usize,
     /// Managers order only for enterprises assigned to them.
     pub assignment: bool,
     pub approval: ApprovalSettings,
@@ -37,6 +38,7 @@ impl Policy {
         Self {
             zone: settings.time.zone,
             inline_domains: settings.submission.inline_domains,
+            batch_domains: settings.submission.batch_domains,
             assignment: settings.enterprise.assignment,
             approval: settings.approval.clone(),
             limits: settings.time_limits,

@@ -12,6 +12,7 @@ use crate::bpm::dispatch;
 use crate::desk::Policy;
 use crate::error::ServiceError;
 use crate::icp::check::bilingual;
+use crate::order::kind::Operation;
 use crate::order::model::{Actor, Order};
 use crate::order::remark;
 use crate::order::state::OrderEvent;
@@ -75,11 +76,11 @@ pub fn reject(
 
 /// What could be ordered at submission may be suspended by now.
 fn check_product(conn: &mut Connection, order: &Order) -> Result<(), ServiceError> {
-    let (Some(enterprise), Some(product), Some(requirement)) = (&order.enterprise, &order.product, order.requirement)
-    else {
+    let operation = Operation::of(order.kind, order.requirement);
+    let (Some(enterprise), Some(product), Some(operation)) = (&order.enterprise, &order.product, operation) else {
         return Ok(());
     };
-    if available(conn, &enterprise.id, &product.id, requirement)?.is_some() {
+    if available(conn, &enterprise.id, &product.id, operation.asked_of_product())?.is_some() {
         return Ok(());
     }
     let name = &product.name;

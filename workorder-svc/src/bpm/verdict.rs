@@ -1,18 +1,20 @@
 //! What an event of BPM makes of an order. Each within the caller's transaction. source: work-order notes 5, 6 and 7.
 
 use chrono::{DateTime, Utc};
+use shared_model::ids::ProductId;
 use shared_model::local_time::{from_stored, with_offset};
 use shared_model::problem::codes;
-use shared_model::server::database::Connection;
+use shared_model::server::database::{Connection, StoreError};
 use shared_model::server::outbox::{NewMessage, enqueue};
 
 use crate::bpm::repo::{self, task_state};
 use crate::desk::Policy;
+use crate::domain_name::live;
 use crate::domain_name::repo::{self as domains, LiveDomain};
 use crate::error::ServiceError;
 use crate::mail::letter;
 use crate::order::content;
-use crate::order::kind::Requirement;
+use crate::order::kind::Operation;
 use crate::order::model::{Actor, Order};
 use crate::order::row::{from_json, to_json};
 use crate::order::state::{OrderEvent, OrderState};
@@ -108,17 +110,27 @@ pub fn close(
 
 fn settle_domains(conn: &mut Connection, order: &Order, now: DateTime<Utc>) -> Result<(), ServiceError> {
     let names: Vec<String> = order.domains.iter().map(|domain| domain.domain.clone()).collect();
-    match order.requirement {
-        Some(Requirement::Add) => domains::insert_live(conn, &live_domains(order, now)?)?,
-        Some(Requirement::Modify) => {
+    match Operation::of(order.kind, order.requirement) {
+        Some(Operation::Add) => domains::insert_live(conn, &live_domains(order, now)?)?,
+        Some(Operation::Modify) => {
             for domain in live_domains(order, now)? {
                 domains::update_live(conn, &domain)?;
             }
         }
-        Some(Requirement::Delete) => domains::delete_live(conn, &names)?,
+        Some(Operation::Delete) => domains::delete_live(conn, &names)?,
+        Some(Operation::Migrate) => migrate(conn, order, &names, now)?,
         None => {}
     }
     Ok(())
+}
+
+/// The domains leave their subscription for the order's, all in this transaction.
+fn migrate(conn: &mut Connection, order: &Order, names: &[String], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let source = order.form.source_product_id.as_deref().map(|id| ProductId::from(id.trim()));
+    let (Some(enterprise), Some(target), Some(source)) = (&order.enterprise, &order.product, source) else {
+        return Ok(());
+    };
+    live::move_to_product(conn, (&enterprise.id, &source), &target.id, (order.id, names), now)
 }
 
 fn live_domains(order: &Order, now: DateTime<Utc>) -> Result<Vec<LiveDomain>, ServiceError> {

@@ -34,21 +34,25 @@ macro_rules! held_by_open_orders {
 }
 
 /// Where the domains exist already, for an order that may hold some of them itself. source: work-order notes 2.
+///
+/// On PostgreSQL each query sees what was committed until then. They are asked in the order a domain passes through
+/// the places, orders before reservations before what is live, so that none slips through between two of them, and an
+/// order that is seen is seen with its reservation.
 pub fn find_existing(conn: &mut Connection, domains: &[String], own: Option<OrderId>) -> Result<Existing, StoreError> {
     let own = own.map_or(0, |order| order.0);
     let mut found = Vec::new();
     for domains in domains.chunks(CHUNK) {
         let mut note = |place: Place, names: Vec<String>| found.extend(names.into_iter().map(|name| (place, name)));
-        note(Place::SelfServiceDomainConfig, list_live(conn, domains)?);
+        note(Place::BatchSelfDomain, held_by_open_orders!(conn, batch_self_domain, domains, own));
+        note(Place::ConfigureList, held_by_open_orders!(conn, configure_list, domains, own));
+        note(Place::LiveOrderDomainInfo, held_by_open_orders!(conn, live_order_domain_info, domains, own));
         let reserved = work_order_cache_domain::table
             .filter(work_order_cache_domain::domain.eq_any(domains))
             .filter(work_order_cache_domain::order_id.ne(own))
             .select(work_order_cache_domain::domain)
             .load(conn)?;
         note(Place::WorkOrderCacheDomain, reserved);
-        note(Place::BatchSelfDomain, held_by_open_orders!(conn, batch_self_domain, domains, own));
-        note(Place::ConfigureList, held_by_open_orders!(conn, configure_list, domains, own));
-        note(Place::LiveOrderDomainInfo, held_by_open_orders!(conn, live_order_domain_info, domains, own));
+        note(Place::SelfServiceDomainConfig, list_live(conn, domains)?);
         let streams = live_stream_domain_config::table
             .filter(live_stream_domain_config::domain.eq_any(domains))
             .select(live_stream_domain_config::domain)
@@ -198,26 +202,6 @@ pub fn delete_live_of_product(
     )
     .execute(conn)?;
     Ok(())
-}
-
-/// Of the domains, those that are live for a product subscription of an enterprise.
-pub fn list_live_of_product(
-    conn: &mut Connection,
-    (enterprise, product): (&EnterpriseId, &ProductId),
-    domains: &[String],
-) -> Result<Vec<String>, StoreError> {
-    let mut live = Vec::new();
-    for domains in domains.chunks(CHUNK) {
-        live.extend(
-            self_service_domain_config::table
-                .filter(self_service_domain_config::domain.eq_any(domains))
-                .filter(self_service_domain_config::enterprise_id.eq(enterprise.as_str()))
-                .filter(self_service_domain_config::product_id.eq(product.as_str()))
-                .select(self_service_domain_config::domain)
-                .load::<String>(conn)?,
-        );
-    }
-    Ok(live)
 }
 
 /// How many domains are live for each product subscription of an enterprise, streams included.

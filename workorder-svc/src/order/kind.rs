@@ -61,7 +61,7 @@ impl OrderKind {
 
     /// Whether the desk accepts submissions of this kind.
     pub const fn is_open_for_submission(self) -> bool {
-        matches!(self, Self::DomainRequest)
+        matches!(self, Self::DomainRequest | Self::DomainMigrate)
     }
 }
 
@@ -98,6 +98,39 @@ impl Requirement {
     }
 }
 
+/// What an order does to its domains: what its kind and its requirement say together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    Add,
+    Modify,
+    Delete,
+    /// They go to another subscription of the enterprise as they are.
+    Migrate,
+}
+
+impl Operation {
+    /// None for a draft that does not say yet, and for billing's orders.
+    pub const fn of(kind: OrderKind, requirement: Option<Requirement>) -> Option<Self> {
+        match (kind, requirement) {
+            (OrderKind::DomainMigrate, _) => Some(Self::Migrate),
+            (OrderKind::ProductSuspend | OrderKind::ProductCancel, _) => None,
+            (OrderKind::DomainRequest | OrderKind::LiveRequest, Some(Requirement::Add)) => Some(Self::Add),
+            (OrderKind::DomainRequest | OrderKind::LiveRequest, Some(Requirement::Modify)) => Some(Self::Modify),
+            (OrderKind::DomainRequest | OrderKind::LiveRequest, Some(Requirement::Delete)) => Some(Self::Delete),
+            (OrderKind::DomainRequest | OrderKind::LiveRequest, None) => None,
+        }
+    }
+
+    /// What the product filter is asked: a migration adds domains to the subscription it takes them to.
+    pub const fn asked_of_product(self) -> Requirement {
+        match self {
+            Self::Add | Self::Migrate => Requirement::Add,
+            Self::Modify => Requirement::Modify,
+            Self::Delete => Requirement::Delete,
+        }
+    }
+}
+
 /// Whether the domains are checked against the ICP registry before approval: not when they are taken down or moved.
 pub const fn needs_icp_check(kind: OrderKind, requirement: Option<Requirement>) -> bool {
     match kind {
@@ -120,6 +153,15 @@ mod tests {
             assert_eq!(serde_json::to_value(requirement).unwrap(), requirement.code());
             assert_eq!(Requirement::from_code(requirement.code()), Some(requirement));
         }
+    }
+
+    #[test]
+    fn a_migration_needs_no_requirement_and_billing_does_nothing_to_domains() {
+        assert_eq!(Operation::of(OrderKind::DomainMigrate, None), Some(Operation::Migrate));
+        assert_eq!(Operation::of(OrderKind::DomainMigrate, Some(Requirement::Delete)), Some(Operation::Migrate));
+        assert_eq!(Operation::of(OrderKind::LiveRequest, Some(Requirement::Modify)), Some(Operation::Modify));
+        assert_eq!(Operation::of(OrderKind::DomainRequest, None), None);
+        assert_eq!(Operation::of(OrderKind::ProductCancel, None), None);
     }
 
     #[test]

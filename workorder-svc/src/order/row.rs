@@ -117,6 +117,9 @@ impl OrderFields {
 /// `details` of the list: the first domain, `等N个` for more; the subscription where an order has no domains of its own.
 fn details(order: &Order) -> String {
     match order.domains.as_slice() {
+        _ if order.kind == OrderKind::DomainMigrate => {
+            order.product.as_ref().map(|product| product.id.0.clone()).unwrap_or_default()
+        }
         [] => order.product.as_ref().map(|product| product.id.0.clone()).unwrap_or_default(),
         [only] => only.domain.clone(),
         [first, ..] => format!("{}等{}个", first.domain, order.domains.len()),

@@ -9,7 +9,7 @@ use shared_model::text::Text;
 
 use crate::domain_name::existence::Place;
 use crate::domain_name::parse::{DomainName, InvalidName};
-use crate::order::kind::Requirement;
+use crate::order::kind::Operation;
 use crate::order::model::OrderDomain;
 use crate::origin::parse::{self, Host, Origin};
 use crate::submit::form::{OrderForm, SpeedDomain};
@@ -25,7 +25,7 @@ const LONGEST_NAME: usize = 253;
 /// What the content is checked against.
 pub struct Target<'a> {
     pub facts: &'a Facts,
-    pub requirement: Option<Requirement>,
+    pub operation: Option<Operation>,
     pub mode: Mode,
 }
 
@@ -108,11 +108,17 @@ fn duplicate(index: usize, first: usize) -> Fault {
 }
 
 /// What a well-formed domain is refused for: a new one must exist nowhere, a changed one must be live and free.
-fn standing_fault(name: &DomainName, target: &Target) -> Option<Fault> {
+pub fn standing_fault(name: &DomainName, target: &Target) -> Option<Fault> {
     let facts = target.facts;
-    match target.requirement? {
-        Requirement::Add => Some(exists(facts.existing.first(name.as_str())?)),
-        Requirement::Modify | Requirement::Delete => {
+    match target.operation? {
+        Operation::Add => Some(exists(facts.existing.first(name.as_str())?)),
+        Operation::Migrate if !facts.source_known => None,
+        Operation::Migrate if !facts.live.contains(name.as_str()) => {
+            let message = Text::fixed("不是源订购的在线域名", "not a live domain of the subscription it would leave");
+            Some(Fault::new("", &codes::DOMAIN_NOT_OWNED, message))
+        }
+        Operation::Migrate => Some(in_progress(facts.existing.in_progress(name.as_str())?)),
+        Operation::Modify | Operation::Delete => {
             facts.product.as_ref()?;
             if !facts.live.contains(name.as_str()) {
                 let message =
@@ -166,7 +172,7 @@ pub fn check_origins(
 ) -> Vec<Origin> {
     let rows = form.loop_domain.as_deref().unwrap_or_default();
     if target.mode == Mode::Submit {
-        if rows.is_empty() && target.requirement == Some(Requirement::Add) {
+        if rows.is_empty() && target.operation == Some(Operation::Add) {
             let message = Text::fixed("请至少填写一个源站", "at least one origin is needed");
             faults.push(Fault::new("/loopDomain", &codes::ORIGIN_REQUIRED, message));
         }

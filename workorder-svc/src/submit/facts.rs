@@ -8,9 +8,9 @@ use shared_model::server::database::{Connection, StoreError};
 
 use crate::attachment::repo as files;
 use crate::desk::Policy;
-use crate::domain_name::repo as domains;
+use crate::domain_name::{live, repo as domains};
 use crate::error::ServiceError;
-use crate::order::kind::Requirement;
+use crate::order::kind::{Operation, Requirement};
 use crate::order::model::Product;
 use crate::product::repo as products;
 use crate::submit::form::OrderForm;
@@ -47,25 +47,57 @@ pub fn gather(conn: &mut Connection, policy: &Policy, submission: Submission<'_>
         Some(id) => products::find_enterprise(conn, id, assigned_to)?,
         None => None,
     };
-    let subscription = enterprise.as_ref().map(|enterprise| &enterprise.id).zip(wanted.product.as_ref());
-    let product = match (subscription, wanted.operation) {
-        (Some((enterprise, product)), Some(operation)) => available(conn, enterprise, product, operation)?,
+    let owner = enterprise.as_ref().map(|enterprise| &enterprise.id);
+    let product = match (owner.zip(wanted.product.as_ref()), wanted.operation) {
+        (Some((enterprise, product)), Some(operation)) => {
+            available(conn, enterprise, product, operation.asked_of_product())?
+        }
         (None, _) | (_, None) => None,
     };
-    let changes = matches!(wanted.operation, Some(Requirement::Modify | Requirement::Delete));
-    let live = match subscription {
-        Some(subscription) if changes => domains::list_live_of_product(conn, subscription, &wanted.domains)?,
-        Some(_) | None => Vec::new(),
+    // Where the named domains have to be live for what is asked.
+    let home = match wanted.operation {
+        Some(Operation::Modify | Operation::Delete) => owner.zip(wanted.product.as_ref()),
+        Some(Operation::Migrate) => owner.zip(wanted.source.as_ref()),
+        Some(Operation::Add) | None => None,
+    };
+    let migration = home.filter(|_| wanted.operation == Some(Operation::Migrate));
+    let (source_known, all_of_source) = match migration {
+        Some(source) => look_into_source(conn, source, &submission, policy)?,
+        None => (false, Vec::new()),
+    };
+    let names = if all_of_source.is_empty() { &wanted.domains } else { &all_of_source };
+    let live = match home {
+        Some(home) => live::list_of_product(conn, home, names, wanted.kind)?,
+        None => Vec::new(),
     };
     let usable = files::list_usable(conn, &wanted.files, submission.person, submission.order)?;
     Ok(Facts {
         enterprise,
         product,
         files: usable.into_iter().collect(),
-        existing: domains::find_existing(conn, &wanted.domains, submission.order)?,
+        existing: domains::find_existing(conn, names, submission.order)?,
+        source_known,
+        all_of_source,
         live: live.into_iter().collect::<BTreeSet<_>>(),
         domain_limit: policy.inline_domains,
+        batch_limit: policy.batch_domains,
     })
+}
+
+/// Whether a migration's source is a subscription of the enterprise, and what is live in it where the form names no
+/// domains: one more than may move, to tell too many.
+fn look_into_source(
+    conn: &mut Connection,
+    source: (&EnterpriseId, &ProductId),
+    submission: &Submission<'_>,
+    policy: &Policy,
+) -> Result<(bool, Vec<String>), StoreError> {
+    if products::find_subscription(conn, source.0, source.1)?.is_none() {
+        return Ok((false, Vec::new()));
+    }
+    let named = submission.form.speed_list.as_ref().is_some_and(|rows| !rows.is_empty());
+    let limit = i64::try_from(policy.batch_domains).unwrap_or(i64::MAX).saturating_add(1);
+    Ok((true, if named { Vec::new() } else { live::list_all_of_product(conn, source, limit)? }))
 }
 
 /// The product under its name, if the product filter gives it for the operation.

@@ -10,11 +10,12 @@ use shared_model::text::Text;
 
 use crate::domain_name::existence::Existing;
 use crate::domain_name::parse::DomainName;
-use crate::order::kind::{OrderKind, Requirement};
+use crate::order::kind::{Operation, OrderKind, Requirement};
 use crate::order::model::{Enterprise, OrderDomain, Product};
 use crate::origin::parse::Origin;
 use crate::submit::content_rules;
 use crate::submit::form::OrderForm;
+use crate::submit::migrate_rules;
 
 /// How strict to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +26,15 @@ pub enum Mode {
 }
 
 /// What a submission names, to be looked up before it is checked. Names that cannot exist are left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     pub enterprise: Option<EnterpriseId>,
     pub product: Option<ProductId>,
+    /// Of a migration: the subscription the domains leave.
+    pub source: Option<ProductId>,
+    pub kind: OrderKind,
     /// None while a draft does not say.
-    pub operation: Option<Requirement>,
+    pub operation: Option<Operation>,
     /// ASCII, lower case; none at all when there are more than the limit.
     pub domains: Vec<String>,
     pub files: Vec<FileId>,
@@ -48,10 +52,14 @@ impl Wanted {
         let lists = [&form.md5_list, &form.sec_info_file_id];
         let files: BTreeSet<FileId> =
             lists.into_iter().flatten().flatten().filter_map(|file| content_rules::file_id(file)).collect();
+        // Without a kind, or with one nobody knows, it is looked up as a domain request.
+        let kind = given(&form.kind).and_then(OrderKind::from_code).unwrap_or(OrderKind::DomainRequest);
         Self {
             enterprise: given_id(&form.enterprise).map(EnterpriseId::from),
             product: given_id(&form.product_id).map(ProductId::from),
-            operation: given(&form.requirement).and_then(Requirement::from_code),
+            source: given_id(&form.source_product_id).map(ProductId::from),
+            kind,
+            operation: Operation::of(kind, given(&form.requirement).and_then(Requirement::from_code)),
             domains: domains.into_iter().collect(),
             files: files.into_iter().collect(),
         }
@@ -65,14 +73,20 @@ pub struct Facts {
     pub enterprise: Option<Enterprise>,
     /// The product, if the filter gives it for this enterprise and operation.
     pub product: Option<Product>,
+    /// Of a migration: the domains leave a subscription of the enterprise.
+    pub source_known: bool,
+    /// Of a migration that names no domains: all that are live in its source.
+    pub all_of_source: Vec<String>,
     /// The named files that the caller uploaded, or the order holds already.
     pub files: BTreeSet<FileId>,
     /// Where the named domains exist, the order's own rows left out.
     pub existing: Existing,
-    /// The named domains that are live for this enterprise and product.
+    /// The named domains that are live for this enterprise and product (of a migration: in its source).
     pub live: BTreeSet<String>,
-    /// Most domains of one order.
+    /// Most domains of one order that are typed in.
     pub domain_limit: usize,
+    /// Most domains of one order altogether.
+    pub batch_limit: usize,
 }
 
 /// What a submission says, parsed. Of a draft, whatever it says so far.
@@ -96,12 +110,17 @@ pub struct ValidOrder {
 pub fn check(form: &OrderForm, facts: &Facts, mode: Mode) -> Result<ValidOrder, Vec<Fault>> {
     let mut faults = Vec::new();
     let kind = check_kind(form, mode, &mut faults);
-    let requirement = check_requirement(form, mode, &mut faults);
+    let requirement = check_requirement(form, kind, mode, &mut faults);
+    let operation = Operation::of(kind, requirement);
     check_enterprise(form, facts, mode, &mut faults);
-    check_product(form, facts, requirement, mode, &mut faults);
+    check_product(form, facts, operation, mode, &mut faults);
     check_no_sheet(form, &mut faults);
-    let target = content_rules::Target { facts, requirement, mode };
-    let domains = content_rules::check_domains(form, &target, &mut faults);
+    let target = content_rules::Target { facts, operation, mode };
+    let domains = if operation == Some(Operation::Migrate) {
+        migrate_rules::check(form, &target, &mut faults)
+    } else {
+        content_rules::check_domains(form, &target, &mut faults)
+    };
     let origins = content_rules::check_origins(form, &target, &domains, &mut faults);
     let provinces = content_rules::check_provinces(form, &mut faults);
     let attachments = content_rules::check_files("/md5List", form.md5_list.as_deref(), facts, &mut faults);
@@ -146,7 +165,7 @@ fn check_kind(form: &OrderForm, mode: Mode, faults: &mut Vec<Fault>) -> OrderKin
             Some(kind) if kind.is_open_for_submission() => return kind,
             Some(kind) => {
                 let name = kind.name();
-                Text::new(format!("“{}”暂未开放", name.zh), format!("{} is not available yet", name.en))
+                Text::new(format!("“{}”由计费系统发起", name.zh), format!("{} comes from billing", name.en))
             }
             None => Text::fixed("工单类型不存在", "there is no such order type"),
         },
@@ -155,7 +174,15 @@ fn check_kind(form: &OrderForm, mode: Mode, faults: &mut Vec<Fault>) -> OrderKin
     OrderKind::DomainRequest
 }
 
-fn check_requirement(form: &OrderForm, mode: Mode, faults: &mut Vec<Fault>) -> Option<Requirement> {
+fn check_requirement(
+    form: &OrderForm,
+    kind: OrderKind,
+    mode: Mode,
+    faults: &mut Vec<Fault>,
+) -> Option<Requirement> {
+    if kind == OrderKind::DomainMigrate {
+        return None;
+    }
     let code = given(&form.requirement);
     let requirement = code.and_then(Requirement::from_code);
     if requirement.is_none() && (code.is_some() || mode == Mode::Submit) {
@@ -182,7 +209,7 @@ fn check_enterprise(form: &OrderForm, facts: &Facts, mode: Mode, faults: &mut Ve
 fn check_product(
     form: &OrderForm,
     facts: &Facts,
-    requirement: Option<Requirement>,
+    operation: Option<Operation>,
     mode: Mode,
     faults: &mut Vec<Fault>,
 ) {
@@ -192,7 +219,7 @@ fn check_product(
     }
     let message = if missing {
         Text::fixed("请选择产品", "the product is missing")
-    } else if facts.enterprise.is_none() || requirement.is_none() {
+    } else if facts.enterprise.is_none() || operation.is_none() {
         return;
     } else {
         Text::fixed("该产品当前不可办理此操作", "the product is not available for this operation")

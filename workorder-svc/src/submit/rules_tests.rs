@@ -26,6 +26,8 @@ fn facts() -> Facts {
         existing: Existing::default(),
         live: BTreeSet::new(),
         domain_limit: 500,
+        batch_limit: 10_000,
+        ..Facts::default()
     }
 }
 
@@ -77,8 +79,8 @@ fn kinds_the_desk_does_not_know_or_has_not_opened_are_refused() {
     for kind in [json!("nonsense"), json!(null), json!("live_request"), json!("PRODUCT_CANCEL")] {
         assert_eq!(faults(json!({ "type": kind })), one("/type", "order.type_unknown"));
     }
-    let Err(found) = check(&form(json!({"type": "DOMAIN_MIGRATE"})), &facts(), Mode::Submit) else { panic!() };
-    assert!(found[0].message.zh.contains("暂未开放"));
+    let Err(found) = check(&form(json!({"type": "PRODUCT_CANCEL"})), &facts(), Mode::Submit) else { panic!() };
+    assert!(found[0].message.zh.contains("计费系统"));
 }
 
 #[test]
@@ -264,6 +266,6 @@ fn what_is_looked_up_is_what_can_exist() {
     let wanted = Wanted::of(&form(json!({"speedList": list, "md5List": ["x", FILE]})), 500);
     assert_eq!(wanted.domains, ["a.example.cn", "b.example.cn"]);
     assert_eq!(wanted.files, [SECURITY.into(), FILE.into()]);
-    assert_eq!(wanted.operation, Some(Requirement::Add));
+    assert_eq!(wanted.operation, Some(Operation::Add));
     assert_eq!(Wanted::of(&form(json!({ "speedList": list })), 3).domains, Vec::<String>::new());
 }

@@ -2,28 +2,26 @@
 
 use chrono::{DateTime, Utc};
 use shared_model::ids::OrderId;
-use shared_model::problem::{Fault, Problem};
 use shared_model::server::database::Connection;
 
 use crate::approval::chain::Route;
 use crate::approval::route;
 use crate::attachment::repo as files;
 use crate::desk::Policy;
-use crate::domain_name::existence::Place;
 use crate::domain_name::repo as domains;
 use crate::error::ServiceError;
 use crate::icp::check::bilingual;
 use crate::icp::repo as icp;
 use crate::notice::{Notice, NoticeKind, tell};
 use crate::order::history::{self, NewEntry};
-use crate::order::kind::{Requirement, needs_icp_check};
-use crate::order::model::{Actor, IcpProgress, Order, OrderDomain, Person};
+use crate::order::kind::needs_icp_check;
+use crate::order::model::{Actor, IcpProgress, Order, Person};
 use crate::order::state::{OrderEvent, OrderState, next};
 use crate::order::transition::{Happening, advance, append_pending, leave_desk};
 use crate::order::{content, participant, repo};
-use crate::submit::content_rules::{exists, in_progress};
 use crate::submit::facts::{Submission, validate};
 use crate::submit::form::OrderForm;
+use crate::submit::reservation;
 use crate::submit::rules::{Mode, ValidOrder};
 
 /// Who submits.
@@ -62,8 +60,8 @@ pub fn save(
     };
     write(conn, policy, draft.as_ref(), &mut order, &files)?;
     if mode == Mode::Submit {
-        reserve(conn, &order, now)?;
-        confirm(conn, policy, Submission { order: Some(order.id), ..submission })?;
+        reservation::take(conn, &order, now)?;
+        reservation::confirm(conn, policy, Submission { order: Some(order.id), ..submission })?;
         open_history(conn, policy, &order, warning.as_deref(), now)?;
     }
     Ok(order)
@@ -90,8 +88,8 @@ pub fn resubmit(
     content::replace(conn, &after)?;
     content::replace_files(conn, after.id, &files.attachments, &files.security)?;
     // Taken before others are let go: of two orders that swap domains neither waits for the other.
-    reserve(conn, &after, now)?;
-    confirm(conn, policy, submission)?;
+    reservation::take(conn, &after, now)?;
+    reservation::confirm(conn, policy, submission)?;
     let names: Vec<String> = after.domains.iter().map(|domain| domain.domain.clone()).collect();
     domains::release_others(conn, after.id, &names)?;
     if checked {
@@ -209,31 +207,6 @@ fn write(
             content::replace(conn, order)?;
             content::replace_files(conn, order.id, &files.attachments, &files.security)?;
         }
-    }
-    Ok(())
-}
-
-/// Reserves the order's domains; those that another order holds are a conflict, each at its place.
-fn reserve(conn: &mut Connection, order: &Order, now: DateTime<Utc>) -> Result<(), ServiceError> {
-    let names: Vec<String> = order.domains.iter().map(|domain: &OrderDomain| domain.domain.clone()).collect();
-    let taken = domains::reserve(conn, order.id, &names, now)?;
-    let conflict = |(index, _): (usize, &String)| {
-        let mut fault: Fault = match order.requirement {
-            Some(Requirement::Modify | Requirement::Delete) => in_progress(Place::WorkOrderCacheDomain),
-            Some(Requirement::Add) | None => exists(Place::WorkOrderCacheDomain),
-        };
-        fault.pointer = format!("/speedList/{index}/domain");
-        fault
-    };
-    let faults: Vec<Fault> = names.iter().enumerate().filter(|(_, name)| taken.contains(name)).map(conflict).collect();
-    if faults.is_empty() { Ok(()) } else { Err(Problem::of_faults(faults).into()) }
-}
-
-/// On PostgreSQL an order may have been closed between our look and our reservation: with the domains reserved, what
-/// is live can no longer change, so a second look settles it. SQLite's one writer has nobody beside it.
-fn confirm(conn: &mut Connection, policy: &Policy, submission: Submission<'_>) -> Result<(), ServiceError> {
-    if matches!(conn, Connection::Postgres(_)) {
-        validate(conn, policy, submission, Mode::Submit)?;
     }
     Ok(())
 }

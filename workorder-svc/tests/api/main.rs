@@ -10,6 +10,7 @@ mod detail;
 mod files;
 mod icp;
 mod list;
+mod migrate;
 mod modify;
 mod product_feed;
 mod recall;
