@@ -15,6 +15,7 @@ use shared_model::server::database::{Database, Migrations, SHARED_MIGRATIONS, St
 use shared_model::server::settings::SettingsError;
 use shared_model::server::telemetry;
 use shared_model::server::token::{ServiceKeys, ServiceName};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::directory_push::DirectoryPush;
@@ -69,17 +70,23 @@ pub struct Application {
     admin: Option<Server>,
     tasks: JoinSet<()>,
     identity: Data<Identity>,
+    stopping: watch::Sender<bool>,
 }
 
 /// Stops a gateway from elsewhere. Cheap to clone.
 #[derive(Clone)]
-pub struct Stopper(ServerHandle, Option<ServerHandle>);
+pub struct Stopper {
+    server: ServerHandle,
+    admin: Option<ServerHandle>,
+    stopping: watch::Sender<bool>,
+}
 
 impl Stopper {
     /// No new connections; running requests finish within the configured time.
     pub async fn stop(&self) {
-        self.0.stop(true).await;
-        if let Some(admin) = &self.1 {
+        self.stopping.send_replace(true);
+        self.server.stop(true).await;
+        if let Some(admin) = &self.admin {
             admin.stop(true).await;
         }
     }
@@ -117,10 +124,11 @@ impl Application {
         let readiness = GatewayReadiness::new(db, &shared, identity.push.clone(), gate, &http);
         let site = Data::new(Site { console: settings.console.enabled, openapi, readiness });
         let address = listener.local_addr()?;
+        let stopping = shared.stopping.clone();
         let server = edge::server::start(listener, &settings.server, shared, identity.clone(), site)?;
         let (admin_address, admin) = admin::start(&settings.admin)?.unzip();
         tracing::info!(service = "gateway", %address, "listening");
-        Ok(Self { address, admin_address, server, admin, tasks, identity })
+        Ok(Self { address, admin_address, server, admin, tasks, identity, stopping })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -133,7 +141,11 @@ impl Application {
     }
 
     pub fn stopper(&self) -> Stopper {
-        Stopper(self.server.handle(), self.admin.as_ref().map(Server::handle))
+        Stopper {
+            server: self.server.handle(),
+            admin: self.admin.as_ref().map(Server::handle),
+            stopping: self.stopping.clone(),
+        }
     }
 
     /// The identity provider, for what is laid beside the running gateway.
@@ -239,6 +251,7 @@ fn shared(
         cached_tokens: settings.limits.cached_tokens.max(1),
         proxies: settings.proxies.trusted.clone(),
         cors_origins: settings.cors.origins.clone(),
+        stopping: watch::Sender::new(false),
     }))
 }
 

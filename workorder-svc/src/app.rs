@@ -25,6 +25,7 @@ use crate::desk::{Desk, Nudges, Policy};
 use crate::icp::check::Checker;
 use crate::icp::registry::{IcpRegistry, TableRegistry};
 use crate::mail::transport::{self, MailError};
+use crate::notice::hub::Hub;
 use crate::settings::{OutboxSettings, Settings};
 use crate::worker::outbound::Outbound;
 use crate::worker::rounds::{self, Rounds};
@@ -63,6 +64,7 @@ pub struct Application {
     outbox: Dispatcher,
     rounds: Rounds,
     fresh: JoinHandle<()>,
+    hub: JoinHandle<()>,
 }
 
 /// Brings the schema up to date and names what was applied. Blocks.
@@ -102,8 +104,10 @@ impl Application {
             config.app_data(shared.clone()).app_data(directory.clone()).configure(routes::routes);
         })?;
         let outbox = desk.nudges.outbox.clone();
+        let hub = tokio::spawn(desk.notices.clone().run(db, settings.notices.poll()));
+        tokio::spawn(close_streams(http.stopping(), desk.notices.clone()));
         let rounds = Rounds::start(checker(&settings, desk, edges), staff.clone(), settings.worker.tick());
-        Ok(Self { http, outbox, rounds, fresh: tokio::spawn(staff.keep_fresh()) })
+        Ok(Self { http, outbox, rounds, fresh: tokio::spawn(staff.keep_fresh()), hub })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -118,10 +122,17 @@ impl Application {
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         let served = self.http.run().await;
         self.fresh.abort();
+        self.hub.abort();
         self.rounds.stop().await;
         self.outbox.stop().await;
         served
     }
+}
+
+/// Streams would go on for ever: when the service is to stop, they end first.
+async fn close_streams(stopping: impl Future<Output = ()>, notices: Hub) {
+    stopping.await;
+    notices.close();
 }
 
 /// Opens the database with a current schema, off the async threads.
@@ -151,6 +162,7 @@ fn desk(settings: &Settings, db: &Database, keys: &ServiceKeys, edges: &Edges) -
         rounds::owner(),
     );
     let folder = &settings.attachments.folder;
+    let notices = Hub::new(settings.notices.streams_per_person);
     Ok(Desk {
         db: db.clone(),
         clock,
@@ -159,7 +171,8 @@ fn desk(settings: &Settings, db: &Database, keys: &ServiceKeys, edges: &Edges) -
         spool: folder.join("incoming"),
         upload_limit: settings.server.upload_limit_bytes,
         bpm,
-        nudges: Nudges { outbox, icp: Arc::new(Notify::new()) },
+        nudges: Nudges { outbox, icp: Arc::new(Notify::new()), notices: notices.clone() },
+        notices,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -14,6 +15,7 @@ use tokio::sync::Notify;
 
 use crate::attachment::store::ObjectStore;
 use crate::icp::rules::Patience;
+use crate::notice::hub::Hub;
 use crate::order::model::Order;
 use crate::order::state::OrderState;
 use crate::settings::{ApprovalSettings, Settings, TimeLimitSettings};
@@ -30,6 +32,10 @@ pub struct Policy {
     pub approval: ApprovalSettings,
     pub limits: TimeLimitSettings,
     pub patience: Patience,
+    /// How long a notice is kept.
+    pub keep_notices: TimeDelta,
+    /// How long a stream of notices may be silent.
+    pub heartbeat: Duration,
 }
 
 impl Policy {
@@ -47,6 +53,8 @@ impl Policy {
                 cap: TimeDelta::seconds(i64::from(icp.retry_cap_seconds)),
                 give_up_after: TimeDelta::hours(i64::from(icp.give_up_after_hours)),
             },
+            keep_notices: TimeDelta::days(i64::from(settings.notices.keep_days)),
+            heartbeat: settings.notices.heartbeat(),
         }
     }
 
@@ -97,6 +105,7 @@ pub struct Desk {
     /// Largest upload, in bytes.
     pub upload_limit: usize,
     pub bpm: Arc<ServiceClient>,
+    pub notices: Hub,
     pub nudges: Nudges,
 }
 
@@ -105,13 +114,15 @@ pub struct Desk {
 pub struct Nudges {
     pub outbox: Dispatcher,
     pub icp: Arc<Notify>,
+    pub notices: Hub,
 }
 
 impl Nudges {
-    /// Something was written that waits for the ICP check or for delivery: look now.
+    /// Something was written that waits for the ICP check, for delivery or for its reader: look now.
     pub fn all(&self) {
         self.icp.notify_one();
         self.outbox.nudge();
+        self.notices.nudge();
     }
 }
 

@@ -6,6 +6,7 @@ use crate::approval::{decide, transfer};
 use crate::attachment::{delete, download, upload};
 use crate::bpm::recall;
 use crate::icp::correct;
+use crate::notice::{list as notices, preference, read, stream};
 use crate::order::{comment, explain_show, list, modify, show, withdraw};
 use crate::product::show as product;
 use crate::reference;
@@ -38,6 +39,12 @@ use crate::submit::{check, save};
         transfer::transfer,
         correct::checked,
         recall::recall,
+        notices::list,
+        notices::unread,
+        read::read,
+        stream::stream,
+        preference::show,
+        preference::set,
     )
 )]
 struct ApiDoc;

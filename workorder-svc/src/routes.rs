@@ -7,6 +7,7 @@ use crate::approval::{decide, transfer};
 use crate::attachment::{delete, download, upload};
 use crate::bpm::{facts, recall, receive};
 use crate::icp::correct;
+use crate::notice::{list as notices, preference, read, stream};
 use crate::order::{comment, explain_show, list, modify, show, withdraw};
 use crate::product::{receive as products, show as product};
 use crate::reference;
@@ -41,6 +42,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/workorder/transfer", post().to(transfer::transfer))
         .route("/workorder/icp/checked", post().to(correct::checked))
         .route("/workorder/recall", post().to(recall::recall))
+        // what people are told
+        .route("/workorder/notices", get().to(notices::list))
+        .route("/workorder/notices/unread", get().to(notices::unread))
+        .route("/workorder/notices/read", post().to(read::read))
+        .route("/workorder/notices/stream", get().to(stream::stream))
+        .route("/workorder/notices/preference", get().to(preference::show))
+        .route("/workorder/notices/preference", put().to(preference::set))
         // from the other services
         .route("/internal/accounts", put().to(put_directory))
         .route("/internal/enterprise-products", put().to(products::enterprise_products))

@@ -34,6 +34,7 @@ pub struct Settings {
     pub bpm: BpmSettings,
     pub outbox: OutboxSettings,
     pub mail: MailSettings,
+    pub notices: NoticeSettings,
     pub worker: WorkerSettings,
 }
 
@@ -131,6 +132,29 @@ pub struct MailSettings {
     pub url: SecretString,
     pub folder: PathBuf,
     pub from: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeSettings {
+    /// Days until a notice is forgotten.
+    pub keep_days: u32,
+    /// Open streams of one person, of each replica.
+    pub streams_per_person: usize,
+    /// Seconds of silence after which a stream says that it is there.
+    pub heartbeat_seconds: f64,
+    /// Seconds between looks at what other replicas have written.
+    pub poll_seconds: f64,
+}
+
+impl NoticeSettings {
+    pub fn heartbeat(&self) -> Duration {
+        Duration::from_secs_f64(self.heartbeat_seconds.clamp(0.05, 3600.0))
+    }
+
+    pub fn poll(&self) -> Duration {
+        Duration::from_secs_f64(self.poll_seconds.clamp(0.05, 60.0))
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

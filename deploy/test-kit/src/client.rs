@@ -9,6 +9,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::events::EventStream;
 use crate::people::TestUser;
 
 /// Calls one address, as one person or as nobody.
@@ -123,6 +124,17 @@ impl Request {
         body.extend_from_slice(content);
         body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
         self.body(&format!("multipart/form-data; boundary={boundary}"), body)
+    }
+
+    /// Opens a stream of server-sent events.
+    pub async fn open(self) -> EventStream {
+        self.try_open().await.expect("a stream begins")
+    }
+
+    /// Opens a stream of server-sent events; None when the answer is another than 200.
+    pub async fn try_open(self) -> Option<EventStream> {
+        let response = self.0.send().await.expect("the server answers");
+        (response.status().as_u16() == 200).then(|| EventStream::new(response))
     }
 
     /// Sends it, or says why it could not be sent.

@@ -23,6 +23,7 @@
 mod client;
 mod database;
 pub mod engine;
+mod events;
 mod eventually;
 pub mod fixtures;
 mod issuer;
@@ -30,6 +31,7 @@ mod people;
 
 pub use client::{Client, Reply, Request};
 pub use database::{OwnDatabase, POSTGRES_VARIABLE, TestDatabase};
+pub use events::{EventStream, ServerEvent};
 pub use eventually::{eventually, eventually_within};
 pub use issuer::{Issuer, internal_settings, issuer, service_bearer, service_keys};
 pub use people::TestUser;

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use actix_web::body::{BodySize, MessageBody};
 use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
 use http_body::Body;
 use hyper::body::Incoming;
+use tokio::sync::watch;
 use tokio::time::{Instant, Sleep};
 
 use super::hop::Lease;
@@ -21,13 +23,16 @@ pub struct Download {
     lease: Option<Lease>,
     idle: Duration,
     silence: Option<Pin<Box<Sleep>>>,
+    /// Ends an answer that has no end of its own.
+    ending: Option<LocalBoxFuture<'static, ()>>,
+    cut: bool,
 }
 
 impl Download {
     /// `idle` is how long the service may be silent in the middle of it.
     pub fn new(body: Incoming, lease: Lease, idle: Duration) -> Self {
         let size = body.size_hint().exact().map_or(BodySize::Stream, BodySize::Sized);
-        let mut download = Self { body, size, lease: Some(lease), idle, silence: None };
+        let mut download = Self { body, size, lease: Some(lease), idle, silence: None, ending: None, cut: false };
         if download.body.is_end_stream() {
             download.finish();
         }
@@ -37,6 +42,12 @@ impl Download {
     /// An answer to HEAD has no body, but the length that GET's would have.
     pub fn head_only(mut self, length: Option<u64>) -> Self {
         self.size = length.map_or(self.size, BodySize::Sized);
+        self
+    }
+
+    /// Events come for as long as somebody listens: they are cut off when the gateway stops.
+    pub fn until(mut self, mut stopping: watch::Receiver<bool>) -> Self {
+        self.ending = Some(Box::pin(async move { drop(stopping.wait_for(|stopping| *stopping).await) }));
         self
     }
 
@@ -69,6 +80,14 @@ impl MessageBody for Download {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, io::Error>>> {
         let this = self.get_mut();
+        if this.ending.as_mut().is_some_and(|ending| ending.as_mut().poll(cx).is_ready()) {
+            // The lease goes with the body: the service sees that nobody listens any more.
+            this.ending = None;
+            this.cut = true;
+        }
+        if this.cut {
+            return Poll::Ready(None);
+        }
         loop {
             match Pin::new(&mut this.body).poll_frame(cx) {
                 Poll::Pending if this.is_stalled(cx) => {

@@ -216,6 +216,8 @@ fn answer(request: &HttpRequest, response: Response<Incoming>, lease: Lease, wor
         download = download.unchanged();
     } else if request.method() == actix_web::http::Method::HEAD {
         download = download.head_only(length);
+    } else if is_event_stream(&head.headers) {
+        download = download.until(worker.shared.stopping.subscribe());
     }
     answer.message_body(download).map_or_else(
         |error| {
@@ -229,6 +231,10 @@ fn answer(request: &HttpRequest, response: Response<Incoming>, lease: Lease, wor
             answer
         },
     )
+}
+
+fn is_event_stream(headers: &http::HeaderMap) -> bool {
+    headers.get("content-type").is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
 }
 
 /// An HTTP/1.0 client knows no chunks: without a length, the end of the connection ends the body.

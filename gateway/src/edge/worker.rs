@@ -9,6 +9,7 @@ use shared_model::claims::UserClaims;
 use shared_model::permission::RolePermissions;
 use shared_model::server::clock::Clock;
 use shared_model::server::token::TokenError;
+use tokio::sync::watch;
 
 use super::hop::{Hop, PooledHop};
 use super::limits::Limits;
@@ -51,6 +52,8 @@ pub struct Shared {
     pub cached_tokens: usize,
     pub proxies: Vec<IpAddr>,
     pub cors_origins: Vec<String>,
+    /// True once the gateway is asked to stop.
+    pub stopping: watch::Sender<bool>,
 }
 
 /// One thread that serves.

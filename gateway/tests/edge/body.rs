@@ -210,3 +210,25 @@ async fn a_service_silent_in_the_middle_of_an_answer_is_given_up() {
     let answer = edge.ask("GET /bpm/tasks", "", "").await;
     assert_eq!((answer.status, answer.text().as_str()), (200, "half"));
 }
+
+#[tokio::test]
+async fn a_stream_of_events_keeps_nobody_from_stopping() {
+    let upstream = Upstream::start(|connection, _, _| {
+        Box::pin(async move {
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+            let event = "event: here\ndata: 1\n\n";
+            let mut kept = connection.write(&format!("{head}{:x}\r\n{event}\r\n", event.len())).await?;
+            while kept.more().await > 0 {}
+            None
+        })
+    })
+    .await;
+    let edge = Edge::start(&[upstream.uri()], |settings| settings.server.shutdown_seconds = 60).await;
+    let mut stream = edge.api.with_bearer(&edge.bearer).get("/bpm/tasks").open().await;
+    assert_eq!(stream.next().await.unwrap().name, "here");
+    let (begun, stopping) = (std::time::Instant::now(), edge.stopper.clone());
+    let stopped = tokio::spawn(async move { stopping.stop().await });
+    assert!(stream.next().await.is_none());
+    stopped.await.unwrap();
+    assert!(begun.elapsed().as_secs() < 10);
+}

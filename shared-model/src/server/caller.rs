@@ -64,6 +64,10 @@ pub struct ServiceCaller {
     pub name: String,
 }
 
+/// Marks a request that was HEAD: of an answer without an end only the head is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct HeadOnly;
+
 /// The language the answer is read in.
 #[derive(Clone, Copy, Debug)]
 pub struct ReaderLanguage(pub Language);

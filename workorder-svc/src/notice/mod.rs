@@ -3,10 +3,16 @@
 
 pub mod dead_letter;
 pub mod facts;
+pub mod hub;
 pub mod kind;
+pub mod list;
 pub mod occasion;
+pub mod preference;
+pub mod read;
 pub mod repo;
+pub mod stream;
 pub mod tell;
+pub mod view;
 pub mod words;
 
 pub use facts::Facts;

@@ -8,12 +8,17 @@ use shared_model::server::idempotency;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::desk::Desk;
 use crate::icp::check::Checker;
 use crate::icp::repo as icp;
+use crate::notice::repo as notices;
 use crate::staff::sync;
 
 /// Rounds of the tidy loop between two sweeps of what is past its day.
 const SWEEP_EVERY: u32 = 600;
+
+/// Notices of one write when old ones are forgotten.
+const FORGOTTEN_AT_ONCE: i64 = 500;
 
 /// The running background work.
 pub struct Rounds {
@@ -85,10 +90,20 @@ async fn tidy_loop(checker: Checker, staff: StaffDirectory, mut stop: watch::Rec
             if let Err(error) = swept {
                 tracing::warn!(%error, "old idempotency keys could not be forgotten");
             }
+            if let Err(error) = forget_notices(&desk).await {
+                tracing::warn!(%error, "old notices could not be forgotten");
+            }
         }
         round = round.wrapping_add(1);
         pause(&mut stop, tick, changed).await;
     }
+}
+
+/// Batches, each a write of its own, so that nobody waits for all of them.
+async fn forget_notices(desk: &Desk) -> Result<(), StoreError> {
+    let before = desk.clock.now() - desk.policy.keep_notices;
+    while desk.db.write(move |conn| notices::forget(conn, before, FORGOTTEN_AT_ONCE)).await? > 0 {}
+    Ok(())
 }
 
 /// Until the time is up, something nudges, or the service stops: each is as good a reason to look again.

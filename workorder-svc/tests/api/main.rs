@@ -12,6 +12,7 @@ mod icp;
 mod list;
 mod migrate;
 mod modify;
+mod notices;
 mod product_feed;
 mod recall;
 mod registry;

@@ -12,6 +12,7 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use tokio::sync::watch;
 
 use super::body::JsonLimit;
 use super::directory::StaffDirectory;
@@ -59,16 +60,21 @@ pub struct HttpState {
 pub struct HttpService {
     address: SocketAddr,
     server: Server,
+    stopping: watch::Sender<bool>,
 }
 
 /// Stops a server from elsewhere. Cheap to clone.
 #[derive(Clone)]
-pub struct Stopper(ServerHandle);
+pub struct Stopper {
+    server: ServerHandle,
+    stopping: watch::Sender<bool>,
+}
 
 impl Stopper {
     /// No new connections; running requests finish within the configured time.
     pub async fn stop(&self) {
-        self.0.stop(true).await;
+        self.stopping.send_replace(true);
+        self.server.stop(true).await;
     }
 }
 
@@ -113,7 +119,7 @@ impl HttpService {
         .map_err(|error| std::io::Error::new(error.kind(), format!("{}: {error}", server.listen)))?;
         let address = http.addrs().first().copied().unwrap_or(server.listen);
         tracing::info!(service = name.code(), %address, "listening");
-        Ok(Self { address, server: http.run() })
+        Ok(Self { address, server: http.run(), stopping: watch::Sender::new(false) })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -121,7 +127,14 @@ impl HttpService {
     }
 
     pub fn stopper(&self) -> Stopper {
-        Stopper(self.server.handle())
+        Stopper { server: self.server.handle(), stopping: self.stopping.clone() }
+    }
+
+    /// Completes when the server is asked to stop, before it waits for running requests: answers without an end of
+    /// their own end themselves then.
+    pub fn stopping(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut stopping = self.stopping.subscribe();
+        async move { drop(stopping.wait_for(|stopping| *stopping).await) }
     }
 
     /// Serves until stopped.

@@ -15,7 +15,7 @@ use super::HttpState;
 use super::trace::{self, Context};
 use crate::access::{self, Lookup};
 use crate::problem::{Code, Problem, codes};
-use crate::server::caller::RequestId;
+use crate::server::caller::{HeadOnly, RequestId};
 use crate::text::Language;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -42,6 +42,7 @@ pub async fn observe(
     if method == Method::HEAD {
         // HEAD is answered as GET; the connection leaves the body out and keeps its length.
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(HeadOnly);
     }
     request.extensions_mut().insert(RequestId(context.request_id.clone()));
     let service = state.name.code();
