@@ -26,6 +26,7 @@ use crate::icp::check::Checker;
 use crate::icp::registry::{IcpRegistry, TableRegistry};
 use crate::mail::transport::{self, MailError};
 use crate::notice::hub::Hub;
+use crate::notice::robot::crew::{Crew, CrewError};
 use crate::settings::{OutboxSettings, Settings};
 use crate::worker::outbound::Outbound;
 use crate::worker::rounds::{self, Rounds};
@@ -44,6 +45,8 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Mail(#[from] MailError),
+    #[error("{0}")]
+    Robots(#[from] CrewError),
     #[error("the client of bpm-adapter: {0}")]
     Client(#[from] reqwest::Error),
     #[error("{0}")]
@@ -153,7 +156,9 @@ fn desk(settings: &Settings, db: &Database, keys: &ServiceKeys, edges: &Edges) -
     let bpm = Arc::new(ServiceClient::new(keys.clone(), me, other, settings.bpm.urls.clone(), timeout)?);
     let (policy, clock) = (Arc::new(Policy::of(settings)), edges.clock.clone());
     let mail = transport::from_settings(&settings.mail)?;
-    let outbound = Outbound { policy: policy.clone(), clock: clock.clone(), bpm: bpm.clone(), mail };
+    let (hosts, limit) = (&settings.outbound.private_hosts, seconds(settings.outbox.delivery_timeout_seconds));
+    let robots = Crew::new(&settings.notices.robots, hosts, limit, clock.clone())?;
+    let outbound = Outbound { policy: policy.clone(), clock: clock.clone(), bpm: bpm.clone(), mail, robots };
     let outbox = Dispatcher::start(
         db.clone(),
         clock.clone(),

@@ -15,7 +15,9 @@ use tokio::sync::Notify;
 
 use crate::attachment::store::ObjectStore;
 use crate::icp::rules::Patience;
+use crate::notice::Ways;
 use crate::notice::hub::Hub;
+use crate::notice::robot::listeners;
 use crate::order::model::Order;
 use crate::order::state::OrderState;
 use crate::settings::{ApprovalSettings, Settings, TimeLimitSettings};
@@ -32,6 +34,8 @@ pub struct Policy {
     pub approval: ApprovalSettings,
     pub limits: TimeLimitSettings,
     pub patience: Patience,
+    /// How notices leave beside the inbox.
+    pub ways: Ways,
     /// How long a notice is kept.
     pub keep_notices: TimeDelta,
     /// How long a stream of notices may be silent.
@@ -53,6 +57,7 @@ impl Policy {
                 cap: TimeDelta::seconds(i64::from(icp.retry_cap_seconds)),
                 give_up_after: TimeDelta::hours(i64::from(icp.give_up_after_hours)),
             },
+            ways: Ways { mail: settings.notices.mail.clone(), robots: listeners(&settings.notices.robots) },
             keep_notices: TimeDelta::days(i64::from(settings.notices.keep_days)),
             heartbeat: settings.notices.heartbeat(),
         }

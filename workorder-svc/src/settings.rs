@@ -8,9 +8,12 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use shared_model::role::Role;
 use shared_model::server::settings::{
-    self, DatabaseSettings, EnvironmentScope, InternalSettings, IssuerSettings, LogSettings, PermissionSettings,
-    ServerSettings, SettingsError, TimeSettings,
+    self, DatabaseSettings, EnvironmentScope, InternalSettings, IssuerSettings, LogSettings, OutboundSettings,
+    PermissionSettings, ServerSettings, SettingsError, TimeSettings,
 };
+
+use crate::notice::NoticeKind;
+use crate::notice::robot::RobotSettings;
 
 /// Compiled in, so that the binary starts without a file.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -33,6 +36,7 @@ pub struct Settings {
     pub attachments: AttachmentSettings,
     pub bpm: BpmSettings,
     pub outbox: OutboxSettings,
+    pub outbound: OutboundSettings,
     pub mail: MailSettings,
     pub notices: NoticeSettings,
     pub worker: WorkerSettings,
@@ -145,6 +149,9 @@ pub struct NoticeSettings {
     pub heartbeat_seconds: f64,
     /// Seconds between looks at what other replicas have written.
     pub poll_seconds: f64,
+    /// What is told by mail as well.
+    pub mail: Vec<NoticeKind>,
+    pub robots: Vec<RobotSettings>,
 }
 
 impl NoticeSettings {

@@ -10,6 +10,7 @@ pub mod occasion;
 pub mod preference;
 pub mod read;
 pub mod repo;
+pub mod robot;
 pub mod stream;
 pub mod tell;
 pub mod view;
@@ -17,4 +18,4 @@ pub mod words;
 
 pub use facts::Facts;
 pub use kind::NoticeKind;
-pub use tell::{Notice, tell};
+pub use tell::{Notice, Ways, tell};

@@ -27,9 +27,6 @@ struct NewNotice<'a> {
 
 /// A row in the inbox of everybody it is for.
 pub fn insert(conn: &mut Connection, told: &Notice, now: DateTime<Utc>) -> Result<(), StoreError> {
-    if told.to.is_empty() {
-        return Ok(());
-    }
     let facts = to_json(&told.facts)?;
     let row = |user| NewNotice {
         user_id: user,

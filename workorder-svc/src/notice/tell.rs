@@ -1,15 +1,25 @@
 //! Says something to people, within the transaction of the change it tells of: a row in each inbox, and what leaves by
-//! mail through the outbox, where somebody would receive it.
+//! mail and robots through the outbox, where somebody would receive it.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
+use shared_model::account::Account;
 use shared_model::ids::{OrderId, UserId};
 use shared_model::server::database::{Connection, StoreError};
+use shared_model::server::directory;
+use shared_model::server::outbox::{NewMessage, enqueue};
+use uuid::Uuid;
 
+use crate::bpm::verdict::MAIL;
 use crate::desk::Policy;
+use crate::mail::template;
 use crate::notice::facts::Facts;
 use crate::notice::kind::NoticeKind;
+use crate::notice::robot::message::{self, Spoken};
+use crate::notice::robot::{self, Listener};
 use crate::notice::{occasion, repo};
 use crate::order::model::{Actor, Order};
+use crate::order::row::{from_json, to_json};
 use crate::order::state::OrderEvent;
 
 /// One thing that is said to one or several people.
@@ -43,10 +53,86 @@ impl Notice {
     }
 }
 
+/// How notices leave beside the inbox. Configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// What is told by mail as well.
+    pub mail: Vec<NoticeKind>,
+    pub robots: Vec<Listener>,
+}
+
+impl Ways {
+    /// The letter about a finished order goes anyway, so that nobody gets two.
+    fn mails(&self, kind: NoticeKind) -> bool {
+        kind != NoticeKind::OrderFinished && self.mail.contains(&kind)
+    }
+}
+
 /// Tells. Nudge after the commit.
 pub fn tell(conn: &mut Connection, policy: &Policy, notice: &Notice, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let _ = policy;
-    repo::insert(conn, notice, now)
+    if notice.to.is_empty() {
+        return Ok(());
+    }
+    repo::insert(conn, notice, now)?;
+    let mails = policy.ways.mails(notice.kind);
+    let robots: Vec<&Listener> = policy.ways.robots.iter().filter(|robot| robot.hears(notice.kind)).collect();
+    if !mails && robots.is_empty() {
+        return Ok(());
+    }
+    let mut people = Vec::new();
+    for id in &notice.to {
+        people.extend(directory::find(conn, id)?.filter(|account| account.enabled));
+    }
+    if mails {
+        write_letters(conn, notice, &people, now)?;
+    }
+    speak(conn, notice, &robots, &people, now)
+}
+
+fn write_letters(
+    conn: &mut Connection,
+    notice: &Notice,
+    people: &[Account],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for person in people {
+        let language = repo::language_of(conn, &person.id)?;
+        let letter = template::of_notice(person, language, notice.kind, &notice.facts)
+            .map_err(|error| StoreError::Query(diesel::result::Error::SerializationError(Box::new(error))))?;
+        if let Some(letter) = letter {
+            leave(conn, (MAIL, "mail"), &letter, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// A group hears once of what several people are told.
+fn speak(
+    conn: &mut Connection,
+    notice: &Notice,
+    robots: &[&Listener],
+    people: &[Account],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let names: Vec<String> = people.iter().map(|person| person.name.clone()).collect();
+    for robot in robots {
+        let text = message::text(notice.kind, &notice.facts, &names);
+        leave(conn, (robot::KIND, robot.destination), &Spoken { robot: robot.name.clone(), text }, now)?;
+    }
+    Ok(())
+}
+
+fn leave(
+    conn: &mut Connection,
+    (kind, destination): (&'static str, &'static str),
+    payload: &impl Serialize,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let idempotency_key = format!("notice-{}", Uuid::now_v7().simple());
+    let payload = from_json(&to_json(payload)?)?;
+    let message = NewMessage { kind, destination, ordering_key: None, idempotency_key, payload };
+    enqueue(conn, &message, now)?;
+    Ok(())
 }
 
 /// Tells whoever a move of an order concerns.

@@ -174,12 +174,7 @@ fn check_kind(form: &OrderForm, mode: Mode, faults: &mut Vec<Fault>) -> OrderKin
     OrderKind::DomainRequest
 }
 
-fn check_requirement(
-    form: &OrderForm,
-    kind: OrderKind,
-    mode: Mode,
-    faults: &mut Vec<Fault>,
-) -> Option<Requirement> {
+fn check_requirement(form: &OrderForm, kind: OrderKind, mode: Mode, faults: &mut Vec<Fault>) -> Option<Requirement> {
     if kind == OrderKind::DomainMigrate {
         return None;
     }
@@ -206,13 +201,7 @@ fn check_enterprise(form: &OrderForm, facts: &Facts, mode: Mode, faults: &mut Ve
 }
 
 /// A product is judged for an enterprise and an operation: while one of them is wrong or open, that is the fault.
-fn check_product(
-    form: &OrderForm,
-    facts: &Facts,
-    operation: Option<Operation>,
-    mode: Mode,
-    faults: &mut Vec<Fault>,
-) {
+fn check_product(form: &OrderForm, facts: &Facts, operation: Option<Operation>, mode: Mode, faults: &mut Vec<Fault>) {
     let missing = given(&form.product_id).is_none();
     if facts.product.is_some() || (missing && mode == Mode::Draft) {
         return;

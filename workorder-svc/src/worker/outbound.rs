@@ -1,4 +1,4 @@
-//! Carries the messages of the outbox to where they belong: dispatches to bpm-adapter, letters to people.
+//! Carries the messages of the outbox to where they belong: dispatches to bpm-adapter, letters to people, words to robots.
 
 use std::sync::Arc;
 
@@ -13,12 +13,14 @@ use crate::desk::Policy;
 use crate::mail::letter::Letter;
 use crate::mail::transport::{MailError, MailTransport};
 use crate::notice::dead_letter;
+use crate::notice::robot::{self, crew::Crew};
 
 pub struct Outbound {
     pub policy: Arc<Policy>,
     pub clock: Clock,
     pub bpm: Arc<ServiceClient>,
     pub mail: Box<dyn MailTransport>,
+    pub robots: Crew,
 }
 
 impl Deliver for Outbound {
@@ -26,11 +28,24 @@ impl Deliver for Outbound {
         match message.kind.as_str() {
             dispatch::KIND => dispatch::deliver(&self.bpm, message),
             verdict::MAIL => Box::pin(self.send(message)),
+            robot::KIND => Box::pin(self.robots.deliver(message)),
             kind => {
                 let why = format!("no way out for messages of kind {kind}");
                 Box::pin(async move { Delivery::Failed(why) })
             }
         }
+    }
+
+    fn shut(&self) -> Vec<String> {
+        self.robots.shut()
+    }
+
+    fn one_by_one(&self) -> bool {
+        self.robots.one_by_one()
+    }
+
+    fn claimed(&self, message: &Message) {
+        self.robots.claimed(message);
     }
 
     fn settle(

@@ -16,6 +16,7 @@ mod notices;
 mod product_feed;
 mod recall;
 mod registry;
+mod robots;
 mod staff;
 mod submit;
 mod support;

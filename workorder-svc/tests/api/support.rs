@@ -9,6 +9,7 @@ use shared_model::local_time::now;
 use shared_model::server::clock::Clock;
 use shared_model::server::database::{Connection, Database, SHARED_MIGRATIONS, StoreError};
 use shared_model::server::http::Stopper;
+use shared_model::server::outbox;
 use shared_model::server::settings::EnvironmentScope;
 use shared_model::server::token::ServiceName;
 use test_kit::{
@@ -59,6 +60,15 @@ impl World {
     }
 
     pub async fn with(database: TestDatabase, registry: Option<Arc<dyn IcpRegistry>>, change: Change) -> Self {
+        Self::with_settings(database, registry, change).await
+    }
+
+    /// [`World::with`] what a test has made itself, such as the address of a server.
+    pub async fn with_settings(
+        database: TestDatabase,
+        registry: Option<Arc<dyn IcpRegistry>>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let (own, db) = database.migrated(&[&SHARED_MIGRATIONS, &MIGRATIONS]);
         let bpm = BpmSide::start().await;
         let mut settings = Settings::load(None, EnvironmentScope::Nothing, &[]).unwrap();
@@ -233,6 +243,20 @@ impl World {
     pub async fn last_comment(&self, id: i64) -> Option<String> {
         let rows = self.db.read(move |conn| history::list(conn, OrderId(id))).await.unwrap();
         rows.last().and_then(|row| row.comment.clone())
+    }
+
+    /// Messages of the outbox in this state, the oldest first.
+    pub async fn outbox_with(&self, state: &'static str) -> Vec<outbox::Message> {
+        self.read(move |conn| {
+            use outbox::schema::outbox as t;
+            let ids: Vec<String> = t::table.filter(t::state.eq(state)).order(t::seq).select(t::id).load(conn)?;
+            let mut found = Vec::new();
+            for id in ids {
+                found.extend(outbox::find(conn, &id)?);
+            }
+            Ok(found)
+        })
+        .await
     }
 
     pub async fn reservations(&self) -> Vec<String> {
