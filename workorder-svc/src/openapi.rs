@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use crate::approval::{decide, transfer};
+use crate::approval::{decide, decide_many, transfer};
 use crate::attachment::{delete, download, upload};
 use crate::bpm::recall;
 use crate::icp::correct;
@@ -36,6 +36,7 @@ use crate::submit::{check, save};
         withdraw::withdraw,
         comment::comment,
         decide::decide,
+        decide_many::decide,
         transfer::transfer,
         correct::checked,
         recall::recall,

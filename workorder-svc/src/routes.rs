@@ -3,7 +3,7 @@
 use actix_web::web::{ServiceConfig, get, post, put};
 use shared_model::server::directory::put_directory;
 
-use crate::approval::{decide, transfer};
+use crate::approval::{decide, decide_many, transfer};
 use crate::attachment::{delete, download, upload};
 use crate::bpm::{facts, recall, receive};
 use crate::icp::correct;
@@ -39,6 +39,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/workorder/withdraw", post().to(withdraw::withdraw))
         .route("/workorder/comment", post().to(comment::comment))
         .route("/workorder/approvedecision", post().to(decide::decide))
+        .route("/workorder/approvedecision/batch", post().to(decide_many::decide))
         .route("/workorder/transfer", post().to(transfer::transfer))
         .route("/workorder/icp/checked", post().to(correct::checked))
         .route("/workorder/recall", post().to(recall::recall))

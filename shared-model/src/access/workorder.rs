@@ -25,6 +25,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     row(Post, "/workorder/modify/detail", Needs(P::WoOrderModify)),
     row(Post, "/workorder/withdraw", Needs(P::WoOrderModify)),
     row(Post, "/workorder/approvedecision", Needs(P::WoOrderApprove)),
+    row(Post, "/workorder/approvedecision/batch", Needs(P::WoOrderApprove)),
     row(Post, "/workorder/transfer", Needs(P::WoOrderApprove)),
     row(Post, "/workorder/icp/checked", Needs(P::WoIcpUpdate)),
     row(Post, "/workorder/recall", Needs(P::WoOrderRecall)),

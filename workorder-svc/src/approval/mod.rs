@@ -3,6 +3,7 @@
 pub mod chain;
 pub mod choose;
 pub mod decide;
+pub mod decide_many;
 pub mod decision;
 pub mod route;
 pub mod transfer;

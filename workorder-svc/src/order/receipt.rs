@@ -1,6 +1,6 @@
 //! The short answer of an operation that moved an order.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared_model::server::answer::Answer;
 use utoipa::ToSchema;
 
@@ -8,7 +8,7 @@ use crate::order::model::Order;
 use crate::order::state::OrderState;
 
 /// `{"id","status"}`
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Moved {
     #[schema(examples(347_411))]

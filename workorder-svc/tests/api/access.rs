@@ -45,6 +45,7 @@ const USERS: &[(&str, &str, &[Role])] = &[
     ("POST", "/workorder/modify/detail", MANAGERS),
     ("POST", "/workorder/withdraw", MANAGERS),
     ("POST", "/workorder/approvedecision", APPROVERS),
+    ("POST", "/workorder/approvedecision/batch", APPROVERS),
     ("POST", "/workorder/transfer", APPROVERS),
     ("POST", "/workorder/icp/checked", ICP),
     ("POST", "/workorder/recall", ADMIN),

@@ -3,6 +3,7 @@
 
 mod access;
 mod approval;
+mod approval_batch;
 mod bpm_events;
 mod bpm_side;
 mod choose;
