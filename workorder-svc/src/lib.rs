@@ -20,6 +20,8 @@ pub mod icp;
 
 pub mod approval;
 
+pub mod substitute;
+
 pub mod bpm;
 
 pub mod notice;

@@ -12,6 +12,7 @@ use crate::product::show as product;
 use crate::reference;
 use crate::staff::list as staff;
 use crate::submit::{check, save};
+use crate::substitute;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -38,6 +39,9 @@ use crate::submit::{check, save};
         decide::decide,
         decide_many::decide,
         transfer::transfer,
+        substitute::show::show,
+        substitute::name::name,
+        substitute::remove::remove,
         correct::checked,
         recall::recall,
         notices::list,

@@ -1,6 +1,6 @@
 //! Every URL and its handler, on one page. Who may call which is the table in `shared_model::access::workorder`.
 
-use actix_web::web::{ServiceConfig, get, post, put};
+use actix_web::web::{ServiceConfig, delete as remove, get, post, put};
 use shared_model::server::directory::put_directory;
 
 use crate::approval::{decide, decide_many, transfer};
@@ -13,6 +13,7 @@ use crate::product::{receive as products, show as product};
 use crate::reference;
 use crate::staff::list as staff;
 use crate::submit::{check, save};
+use crate::substitute;
 
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -41,6 +42,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/workorder/approvedecision", post().to(decide::decide))
         .route("/workorder/approvedecision/batch", post().to(decide_many::decide))
         .route("/workorder/transfer", post().to(transfer::transfer))
+        .route("/workorder/substitute", get().to(substitute::show::show))
+        .route("/workorder/substitute", put().to(substitute::name::name))
+        .route("/workorder/substitute", remove().to(substitute::remove::remove))
         .route("/workorder/icp/checked", post().to(correct::checked))
         .route("/workorder/recall", post().to(recall::recall))
         // what people are told

@@ -91,6 +91,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    approval_seat (order_id, user_id) {
+        order_id -> BigInt,
+        user_id -> Text,
+    }
+}
+
+diesel::table! {
+    approval_substitute (user_id) {
+        user_id -> Text,
+        to_user_id -> Text,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     configure_list (id) {
         id -> BigInt,
         order_id -> BigInt,
@@ -317,6 +334,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     work_order,
     worker_order_enterprise,
     work_order_participant,
+    approval_seat,
+    approval_substitute,
     configure_list,
     speed_configure_domain,
     orign_address,

@@ -12,6 +12,7 @@ use shared_model::server::settings::{
     PermissionSettings, ServerSettings, SettingsError, TimeSettings,
 };
 
+use crate::approval::chain::Step;
 use crate::notice::NoticeKind;
 use crate::notice::robot::RobotSettings;
 
@@ -69,18 +70,18 @@ pub struct EnterpriseSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalSettings {
-    /// Creator role -> roles of the steps.
-    pub chains: BTreeMap<String, Vec<Role>>,
+    /// Creator role -> the steps.
+    pub chains: BTreeMap<String, Vec<Step>>,
 }
 
 impl ApprovalSettings {
     /// The steps for orders of a creator with this role; a role without a chain of its own takes that of EC_MANAGER.
-    pub fn steps(&self, creator: Role) -> Vec<Role> {
+    pub fn steps(&self, creator: Role) -> Vec<Step> {
         let named = |role: Role| {
             let found = self.chains.iter().find(|(code, _)| code.eq_ignore_ascii_case(role.code()));
             found.map(|(_, steps)| steps.clone()).filter(|steps| !steps.is_empty())
         };
-        named(creator).or_else(|| named(Role::EcManager)).unwrap_or_else(|| vec![Role::GroupManagerAdmin])
+        named(creator).or_else(|| named(Role::EcManager)).unwrap_or_else(|| vec![Role::GroupManagerAdmin.into()])
     }
 }
 
@@ -180,13 +181,27 @@ impl WorkerSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::approval::chain::StepMode;
 
     #[test]
     fn the_defaults_are_complete_and_chains_are_found_by_role() {
         let settings = Settings::load(None, EnvironmentScope::Nothing, &[]).unwrap();
-        assert_eq!(settings.approval.steps(Role::EcManager), [Role::GroupManagerAdmin]);
-        assert_eq!(settings.approval.steps(Role::PlatformAdmin), [Role::GroupManagerAdmin]);
+        let default = [Step::from(Role::GroupManagerAdmin)];
+        assert_eq!(settings.approval.steps(Role::EcManager), default);
+        assert_eq!(settings.approval.steps(Role::PlatformAdmin), default);
         assert_eq!(settings.submission.inline_domains, 500);
+    }
+
+    #[test]
+    fn a_step_says_how_many_of_its_role_decide() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("desk.toml");
+        let chains =
+            "[approval.chains]\nEC_MANAGER = [\"GROUP_MANAGER_ADMIN\", { role = \"OPERATOR\", mode = \"all\" }]\n";
+        std::fs::write(&file, chains).unwrap();
+        let settings = Settings::load(Some(&file), EnvironmentScope::Nothing, &[]).unwrap();
+        let all = Step { role: Role::Operator, mode: StepMode::All };
+        assert_eq!(settings.approval.steps(Role::EcManager), [Role::GroupManagerAdmin.into(), all]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! workorder-svc.
 
 use super::Access::{AnyUser, Internal, Needs, Public};
-use super::Method::{Get, Post, Put};
+use super::Method::{Delete, Get, Post, Put};
 use super::{Endpoint, row};
 use crate::permission::Permission as P;
 
@@ -27,6 +27,9 @@ pub static ENDPOINTS: &[Endpoint] = &[
     row(Post, "/workorder/approvedecision", Needs(P::WoOrderApprove)),
     row(Post, "/workorder/approvedecision/batch", Needs(P::WoOrderApprove)),
     row(Post, "/workorder/transfer", Needs(P::WoOrderApprove)),
+    row(Get, "/workorder/substitute", Needs(P::WoOrderApprove)),
+    row(Put, "/workorder/substitute", Needs(P::WoOrderApprove)),
+    row(Delete, "/workorder/substitute", Needs(P::WoOrderApprove)),
     row(Post, "/workorder/icp/checked", Needs(P::WoIcpUpdate)),
     row(Post, "/workorder/recall", Needs(P::WoOrderRecall)),
     row(Get, "/workorder/notices", AnyUser),

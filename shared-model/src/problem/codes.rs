@@ -55,6 +55,8 @@ codes! {
     ORDER_NOT_RECALLABLE = "order.not_recallable", 409, "话单未进入死信，不能召回", "The dispatch is not a dead letter";
     TASK_SUPERSEDED = "task.superseded", 409, "该任务已不是工单的当前任务", "The task is no longer the order's current one";
     TRANSFER_TARGET_INVALID = "transfer.target_invalid", 422, "不能转办给此人", "The order cannot be handed to this person";
+    SUBSTITUTE_TARGET_INVALID = "substitute.target_invalid", 422, "不能由此人代理", "This person cannot be the substitute";
+    SUBSTITUTE_PERIOD_INVALID = "substitute.period_invalid", 422, "代理时间段无效", "This period is not possible";
     URGE_TOO_SOON = "order.urge_too_soon", 429, "刚刚催办过", "Urged too recently";
     ENTERPRISE_UNKNOWN = "enterprise.unknown", 422, "企业不存在", "Unknown enterprise";
     ENTERPRISE_NOT_FOUND = "enterprise.unknown", 404, "企业不存在", "Unknown enterprise";

@@ -1,18 +1,86 @@
-//! The approval chain: who has to approve, in which order. Configuration, per creator role; an order keeps the
-//! chain it was submitted with, so that a change of the configuration never breaks an open order.
+//! The approval chain: who has to approve, in which order, and how many of a role. Configuration, per creator role; an
+//! order keeps the chain it was submitted with, so that a change of the configuration never breaks an open order.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared_model::ids::UserId;
 use shared_model::role::Role;
+use shared_model::text::Text;
+use utoipa::ToSchema;
 
-use crate::order::model::Order;
+use crate::order::model::{Order, Person};
 
-/// The roles that approve, in order.
+/// How many people of a step's role decide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StepMode {
+    /// The one who is chosen.
+    #[default]
+    One,
+    /// 或签: whoever of the role decides first.
+    Any,
+    /// 会签: everybody who held the role when the order came to the step; one rejection rejects.
+    All,
+}
+
+impl StepMode {
+    pub const fn name(self) -> Text {
+        match self {
+            Self::One => Text::fixed("单签", "one decides"),
+            Self::Any => Text::fixed("或签", "any of them decides"),
+            Self::All => Text::fixed("会签", "all of them decide"),
+        }
+    }
+}
+
+/// One step: the role that approves, and how many of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "WrittenStep")]
+pub struct Step {
+    pub role: Role,
+    pub mode: StepMode,
+}
+
+impl From<Role> for Step {
+    fn from(role: Role) -> Self {
+        Self { role, mode: StepMode::One }
+    }
+}
+
+/// A step as settings and older orders write it: a role alone is decided by the one who is chosen.
+#[derive(Deserialize)]
+#[serde(untagged, deny_unknown_fields, expecting = "a role, or { role, mode } with a mode of one, any or all")]
+enum WrittenStep {
+    Role(Role),
+    Step {
+        role: Role,
+        #[serde(default)]
+        mode: StepMode,
+    },
+}
+
+impl From<WrittenStep> for Step {
+    fn from(written: WrittenStep) -> Self {
+        match written {
+            WrittenStep::Role(role) => role.into(),
+            WrittenStep::Step { role, mode } => Self { role, mode },
+        }
+    }
+}
+
+/// The steps, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Chain(pub Vec<Role>);
+pub struct Chain(pub Vec<Step>);
+
+/// A place in a step that several people decide, open until its holder has approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    pub person: Person,
+    #[serde(default)]
+    pub approved: bool,
+}
 
 /// An order's way through approval, kept with it as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +90,9 @@ pub struct Route {
     pub chain: Chain,
     /// The step it stands at, from 0.
     pub step: usize,
+    /// Who decides that step, where several do; empty where the order's approver alone does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seats: Vec<Seat>,
     /// Set by a rejection: where the order came back from, and what had been approved until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub returned: Option<Returned>,
@@ -35,13 +106,18 @@ pub struct Returned {
     pub step: usize,
     /// [`fingerprint`] of the order at that moment.
     pub fingerprint: String,
+    /// Who of that step had approved already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approved: Vec<UserId>,
 }
 
 /// What an approval leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AfterApproval {
-    /// A further step, of this role.
-    Step(Role),
+    /// Others of the same step have to approve too.
+    Others,
+    /// A further step.
+    Step(Step),
     /// That was the last one: the bill goes to BPM.
     Dispatch,
 }
@@ -50,60 +126,83 @@ pub enum AfterApproval {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub step: usize,
-    /// None for an empty chain: nobody but PLATFORM_ADMIN approves then.
-    pub role: Option<Role>,
     /// Who returned it, and gets it back if they still may.
     pub person: Option<UserId>,
+    /// Whose approval of the step still counts.
+    pub approved: Vec<UserId>,
 }
 
 impl Route {
     /// A first submission, with the chain configured for its creator's role.
-    pub fn starting(steps: Vec<Role>) -> Self {
-        Self { chain: Chain(steps), step: 0, returned: None }
+    pub fn starting<S: Into<Step>>(steps: Vec<S>) -> Self {
+        Self { chain: Chain(steps.into_iter().map(Into::into).collect()), ..Self::default() }
+    }
+
+    /// The step it stands at. None for an empty chain: nobody but PLATFORM_ADMIN approves then.
+    pub fn current(&self) -> Option<Step> {
+        self.chain.0.get(self.step).copied()
     }
 
     /// The role whose turn it is.
     pub fn role(&self) -> Option<Role> {
-        self.chain.0.get(self.step).copied()
+        self.current().map(|step| step.role)
     }
 
-    /// What comes after the approval of the step it stands at.
+    /// Those of the step who have not approved yet. Empty where one person decides.
+    pub fn open_seats(&self) -> impl Iterator<Item = &Person> {
+        self.seats.iter().filter(|seat| !seat.approved).map(|seat| &seat.person)
+    }
+
+    /// What comes after one more approval of the step it stands at.
     pub fn after_approval(&self) -> AfterApproval {
-        self.chain.0.get(self.step + 1).map_or(AfterApproval::Dispatch, |role| AfterApproval::Step(*role))
+        let all = self.current().is_some_and(|step| step.mode == StepMode::All);
+        if all && self.open_seats().count() > 1 {
+            return AfterApproval::Others;
+        }
+        self.chain.0.get(self.step + 1).map_or(AfterApproval::Dispatch, |step| AfterApproval::Step(*step))
+    }
+
+    /// The holder of one of its seats has approved.
+    pub fn signed(&self, holder: &UserId) -> Self {
+        let mut signed = self.clone();
+        for seat in signed.seats.iter_mut().filter(|seat| seat.person.id == *holder) {
+            seat.approved = true;
+        }
+        signed
     }
 
     /// The step it stands at is approved: what had been returned is settled.
     pub fn approved(&self) -> Self {
-        Self { chain: self.chain.clone(), step: self.step + 1, returned: None }
+        Self { chain: self.chain.clone(), step: self.step + 1, ..Self::default() }
     }
 
     /// Rejected by `by`, the order being as `fingerprint` says.
     pub fn rejected(&self, by: &UserId, fingerprint: String) -> Self {
-        let returned = Returned { by: by.clone(), step: self.step, fingerprint };
-        Self { chain: self.chain.clone(), step: self.step, returned: Some(returned) }
+        let approved = self.seats.iter().filter(|seat| seat.approved).map(|seat| seat.person.id.clone()).collect();
+        let returned = Returned { by: by.clone(), step: self.step, fingerprint, approved };
+        Self { chain: self.chain.clone(), step: self.step, seats: Vec::new(), returned: Some(returned) }
     }
 
     /// Returned by BPM or by the ICP check: whatever was approved counts no more.
     pub fn restarted(&self) -> Self {
-        Self { chain: self.chain.clone(), step: 0, returned: None }
+        Self { chain: self.chain.clone(), ..Self::default() }
     }
 
-    /// Where it enters approval, being now as `fingerprint` says: back to whoever rejected it when nothing that an
-    /// earlier step approved has changed, else to the first step.
+    /// Where it enters approval, being now as `fingerprint` says: straight back to whoever rejected it when nothing
+    /// that was approved has changed, else to the first step. Before the first step nothing was approved.
     pub fn entry(&self, fingerprint: &str) -> Entry {
-        match &self.returned {
-            Some(returned) if returned.fingerprint == fingerprint => Entry {
-                step: returned.step,
-                role: self.chain.0.get(returned.step).copied(),
-                person: Some(returned.by.clone()),
-            },
-            Some(_) | None => Entry { step: 0, role: self.chain.0.first().copied(), person: None },
+        let Some(returned) = &self.returned else { return Entry { step: 0, person: None, approved: Vec::new() } };
+        let unchanged = returned.fingerprint == fingerprint;
+        Entry {
+            step: if unchanged { returned.step } else { 0 },
+            person: (unchanged || returned.step == 0).then(|| returned.by.clone()),
+            approved: if unchanged { returned.approved.clone() } else { Vec::new() },
         }
     }
 
     /// It stands at the entered step now.
     pub fn entered(&self, entry: &Entry) -> Self {
-        Self { chain: self.chain.clone(), step: entry.step, returned: self.returned.clone() }
+        Self { chain: self.chain.clone(), step: entry.step, seats: Vec::new(), returned: self.returned.clone() }
     }
 }
 
@@ -141,77 +240,5 @@ pub fn fingerprint(order: &Order) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::order::sample::order;
-    use crate::origin::parse::{Origin, OriginType};
-
-    fn two_steps() -> Route {
-        Route::starting(vec![Role::GroupManagerAdmin, Role::Operator])
-    }
-
-    #[test]
-    fn a_chain_is_walked_to_its_end_and_then_dispatched() {
-        let first = two_steps();
-        assert_eq!(first.role(), Some(Role::GroupManagerAdmin));
-        assert_eq!(first.after_approval(), AfterApproval::Step(Role::Operator));
-        let second = first.approved();
-        assert_eq!((second.role(), second.after_approval()), (Some(Role::Operator), AfterApproval::Dispatch));
-    }
-
-    #[test]
-    fn an_unchanged_order_goes_straight_back_to_whoever_rejected_it() {
-        let rejected = two_steps().approved().rejected(&UserId::from("op"), "same".into());
-        let entry = rejected.entry("same");
-        assert_eq!(entry, Entry { step: 1, role: Some(Role::Operator), person: Some(UserId::from("op")) });
-        assert_eq!(rejected.entered(&entry).role(), Some(Role::Operator));
-    }
-
-    #[test]
-    fn a_changed_order_starts_the_chain_again() {
-        let rejected = two_steps().approved().rejected(&UserId::from("op"), "before".into());
-        let entry = rejected.entry("after");
-        assert_eq!(entry, Entry { step: 0, role: Some(Role::GroupManagerAdmin), person: None });
-    }
-
-    #[test]
-    fn after_a_return_by_bpm_or_the_icp_check_the_chain_starts_at_its_first_step() {
-        let rejected = two_steps().approved().rejected(&UserId::from("op"), "same".into());
-        assert_eq!(rejected.restarted().entry("same").step, 0);
-    }
-
-    #[test]
-    fn the_order_things_are_written_in_changes_nothing() {
-        let mut one = order();
-        one.provinces = vec![33, 44];
-        let mut other = one.clone();
-        other.provinces.reverse();
-        other.domains.reverse();
-        other.description = "words are not approved".into();
-        assert_eq!(fingerprint(&one), fingerprint(&other));
-    }
-
-    #[test]
-    fn whatever_an_approval_is_given_for_changes_the_fingerprint() {
-        let before = fingerprint(&order());
-        type Change = fn(&mut Order);
-        let changes: [Change; 8] = [
-            |order| order.product = None,
-            |order| order.domains.clear(),
-            |order| {
-                let value = "192.0.2.9".to_owned();
-                order.origins.push(Origin { value, kind: OriginType::Ip, main_flag: false, weight: None });
-            },
-            |order| order.provinces.push(44),
-            |order| order.form.port = Some(json!(8080)),
-            |order| order.form.https = Some(json!(true)),
-            |order| order.form.sec_info_file_id = Some(vec!["x".into()]),
-            |order| order.requirement = None,
-        ];
-        for change in changes {
-            let mut changed = order();
-            change(&mut changed);
-            assert_ne!(fingerprint(&changed), before);
-        }
-    }
-}
+#[path = "chain_tests.rs"]
+mod tests;

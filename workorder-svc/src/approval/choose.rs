@@ -38,6 +38,17 @@ pub fn approver(role: Option<Role>, staff: &[Candidate], creator: &Person) -> Op
     platform_admin(&others, creator.province, role)
 }
 
+/// Everybody of a role who is not the creator, by the tie rule.
+pub fn everybody(role: Role, staff: &[Candidate], creator: &Person) -> Vec<Person> {
+    let fits = |candidate: &&Candidate| {
+        let account = &candidate.account;
+        account.enabled && account.id != creator.id && account.roles.contains(&role)
+    };
+    let mut fitting: Vec<&Candidate> = staff.iter().filter(fits).collect();
+    fitting.sort_by(|left, right| rank(left, right, creator.province));
+    fitting.into_iter().map(|candidate| Person::of_account(&candidate.account, role)).collect()
+}
+
 /// The first of a role by the tie rule.
 pub fn first<'a>(staff: &[&'a Candidate], role: Role, province: Option<i32>) -> Option<&'a Candidate> {
     staff
@@ -134,6 +145,20 @@ pub mod tests {
         gone.account.enabled = false;
         let staff = [gone, candidate("2", GROUP, None, 0), candidate("3", GROUP, None, 7)];
         assert_eq!(chosen(&staff, &creator("2", None)).as_deref(), Some("3"));
+    }
+
+    #[test]
+    fn where_several_decide_they_stand_in_the_order_of_the_tie_rule_without_the_creator() {
+        let mut gone = candidate("0", GROUP, None, 0);
+        gone.account.enabled = false;
+        let far = candidate("7", GROUP, Some(44), 0);
+        let staff = [far, candidate("9", GROUP, Some(33), 2), candidate("8", GROUP, Some(33), 1), gone];
+        let ids = |creator_id| {
+            let people = everybody(GROUP, &staff, &creator(creator_id, Some(33)));
+            people.into_iter().map(|person| person.id.0).collect::<Vec<_>>()
+        };
+        assert_eq!(ids("c"), ["8", "9", "7"]);
+        assert_eq!(ids("8"), ["9", "7"]);
     }
 
     #[test]

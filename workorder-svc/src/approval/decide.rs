@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use crate::approval::decision::{self, Decider};
 use crate::desk::{Desk, Policy};
 use crate::error::ServiceError;
-use crate::order::access::{actor, check_version, creator_standing};
+use crate::order::access::{Acting, check_version, creator_standing};
 use crate::order::action::Action;
 use crate::order::model::Order;
 use crate::order::receipt::{self, Moved};
@@ -111,6 +111,7 @@ pub fn settle(
     verdict: &Verdict,
     now: DateTime<Utc>,
 ) -> Result<Order, ServiceError> {
+    let viewer = &viewer.clone().standing_in(conn, now)?;
     let order = repo::get_for_change(conn, id)?;
     // The state before the version, and both before the person: whoever comes second is told so.
     if is_visible(&order, viewer) && order.state == OrderState::Approving {
@@ -118,7 +119,7 @@ pub fn settle(
     }
     let creator = creator_standing(conn, &order)?;
     permit(&order, viewer, verdict.action(), creator).map_err(Problem::from)?;
-    let decider = Decider { actor: actor(caller, &order), comment: verdict.comment.clone() };
+    let decider = Decider { acting: Acting::of(caller, &order, viewer), comment: verdict.comment.clone() };
     let settle = if verdict.approves { decision::approve } else { decision::reject };
     settle(conn, policy, &order, &decider, now)
 }

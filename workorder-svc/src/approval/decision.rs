@@ -7,22 +7,23 @@ use shared_model::server::database::Connection;
 use shared_model::text::Text;
 
 use crate::approval::chain::{AfterApproval, fingerprint};
-use crate::approval::route;
+use crate::approval::{route, seats};
 use crate::bpm::dispatch;
 use crate::desk::Policy;
 use crate::error::ServiceError;
 use crate::icp::check::bilingual;
+use crate::order::access::Acting;
 use crate::order::kind::Operation;
-use crate::order::model::{Actor, Order};
+use crate::order::model::Order;
 use crate::order::remark;
 use crate::order::state::OrderEvent;
-use crate::order::transition::{Happening, advance, leave_desk, return_to_creator};
+use crate::order::transition::{Happening, advance_for, leave_desk, return_to_creator};
 use crate::submit::facts::available;
 
-/// Who decides, and what they say.
+/// Who decides, in whose place, and what they say.
 #[derive(Clone, Debug)]
 pub struct Decider {
-    pub actor: Actor,
+    pub acting: Acting,
     pub comment: Option<String>,
 }
 
@@ -38,11 +39,17 @@ pub fn approve(
 ) -> Result<Order, ServiceError> {
     check_product(conn, before)?;
     let mut after = before.clone();
-    after.approved_by.extend(decider.actor.id.clone().filter(|id| !before.approved_by.contains(id)));
+    let acting = &decider.acting;
+    after.approved_by.extend(acting.actor.id.clone().filter(|id| !before.approved_by.contains(id)));
     let (event, warning) = match before.route.after_approval() {
-        AfterApproval::Step(role) => {
+        AfterApproval::Others => {
+            after.route = before.route.signed(&acting.holder);
+            seats::lead(&mut after, None);
+            (OrderEvent::Countersigned, None)
+        }
+        AfterApproval::Step(_) => {
             after.route = before.route.approved();
-            (OrderEvent::StepApproved, route::assign(conn, &mut after, Some(role))?)
+            (OrderEvent::StepApproved, route::assign(conn, &mut after)?)
         }
         AfterApproval::Dispatch => {
             leave_desk(&mut after);
@@ -50,8 +57,8 @@ pub fn approve(
         }
     };
     let comment = joined(decider.comment.as_deref(), warning.as_ref());
-    let happening = Happening { event, actor: &decider.actor, comment: comment.as_deref() };
-    advance(conn, policy, before, &mut after, &happening, now)?;
+    let happening = Happening { event, actor: &acting.actor, comment: comment.as_deref() };
+    advance_for(conn, policy, (before, &mut after), &happening, acting.on_behalf_of.as_ref(), now)?;
     Ok(after)
 }
 
@@ -65,12 +72,11 @@ pub fn reject(
 ) -> Result<Order, ServiceError> {
     let comment = remark::required("/comment", decider.comment.as_deref())?;
     let mut after = before.clone();
-    if let Some(by) = &decider.actor.id {
-        after.route = before.route.rejected(by, fingerprint(before));
-    }
+    let acting = &decider.acting;
+    after.route = before.route.rejected(&acting.holder, fingerprint(before));
     return_to_creator(&mut after);
-    let happening = Happening { event: OrderEvent::Rejected, actor: &decider.actor, comment: Some(&comment) };
-    advance(conn, policy, before, &mut after, &happening, now)?;
+    let happening = Happening { event: OrderEvent::Rejected, actor: &acting.actor, comment: Some(&comment) };
+    advance_for(conn, policy, (before, &mut after), &happening, acting.on_behalf_of.as_ref(), now)?;
     Ok(after)
 }
 

@@ -6,4 +6,5 @@ pub mod decide;
 pub mod decide_many;
 pub mod decision;
 pub mod route;
+pub mod seats;
 pub mod transfer;

@@ -10,29 +10,50 @@ use shared_model::server::database::{Connection, StoreError};
 use shared_model::server::directory;
 use shared_model::text::Text;
 
-use crate::approval::chain::{Entry, fingerprint};
+use crate::approval::chain::{Entry, Step, StepMode, fingerprint};
 use crate::approval::choose::{self, Candidate, Choice};
+use crate::approval::seats;
 use crate::bpm::{person, repo as bpm_repo};
 use crate::order::model::{Order, Person};
 use crate::order::state::OrderState;
-use crate::schema::work_order;
+use crate::schema::{approval_seat, work_order};
 
-/// Lets an order enter approval: sets its step, its approver and `dealer`. The warning belongs in the history.
+/// Lets an order enter approval: sets its step, who decides it and `dealer`. The warning belongs in the history.
 pub fn enter(conn: &mut Connection, order: &mut Order) -> Result<Option<Text>, StoreError> {
     let entry = order.route.entry(&fingerprint(order));
     order.route = order.route.entered(&entry);
+    if let Some(step) = several(order) {
+        return seats::take(conn, order, step, &entry);
+    }
     if let Some(returner) = still_there(conn, order, &entry)? {
         order.dealer = returner.role;
         order.approver = Some(returner);
         return Ok(None);
     }
-    assign(conn, order, entry.role)
+    give(conn, order, order.route.role())
 }
 
-/// Gives the order to somebody of a role, or where nobody holds it to a platform administrator with a warning.
-pub fn assign(conn: &mut Connection, order: &mut Order, role: Option<Role>) -> Result<Option<Text>, StoreError> {
+/// Gives the order to whoever decides the step it stands at.
+pub fn assign(conn: &mut Connection, order: &mut Order) -> Result<Option<Text>, StoreError> {
+    match several(order) {
+        Some(step) => {
+            let afresh = Entry { step: order.route.step, person: None, approved: Vec::new() };
+            seats::take(conn, order, step, &afresh)
+        }
+        None => give(conn, order, order.route.role()),
+    }
+}
+
+/// The step it stands at, where several people decide it.
+fn several(order: &Order) -> Option<Step> {
+    order.route.current().filter(|step| step.mode != StepMode::One)
+}
+
+/// Gives the order to one of a role, or where nobody holds it to a platform administrator with a warning.
+pub fn give(conn: &mut Connection, order: &mut Order, role: Option<Role>) -> Result<Option<Text>, StoreError> {
     let roles: Vec<Role> = role.into_iter().chain([Role::PlatformAdmin]).collect();
     let staff = candidates(conn, &roles, open_approvals)?;
+    order.route.seats.clear();
     match choose::approver(role, &staff, &order.creator) {
         Some(Choice { person, warning }) => {
             order.dealer = person.role;
@@ -42,12 +63,17 @@ pub fn assign(conn: &mut Connection, order: &mut Order, role: Option<Role>) -> R
         None => {
             order.dealer = role;
             order.approver = None;
-            Ok(Some(Text::fixed(
-                "暂无可处理的人员，有人可用时自动分派",
-                "nobody can handle it yet; it is given to the next person who can",
-            )))
+            Ok(Some(nobody()))
         }
     }
+}
+
+/// Not even a platform administrator.
+pub fn nobody() -> Text {
+    Text::fixed(
+        "暂无可处理的人员，有人可用时自动分派",
+        "nobody can handle it yet; it is given to the next person who can",
+    )
 }
 
 /// The BPM person of an approved order. None when not even a platform administrator is there.
@@ -61,13 +87,13 @@ pub fn assignee(conn: &mut Connection, creator: &Person) -> Result<Option<Choice
 fn still_there(conn: &mut Connection, order: &Order, entry: &Entry) -> Result<Option<Person>, StoreError> {
     let Some(id) = entry.person.as_ref().filter(|id| **id != order.creator.id) else { return Ok(None) };
     let Some(account) = directory::find(conn, id)?.filter(|account| account.enabled) else { return Ok(None) };
-    let roles = entry.role.into_iter().chain([Role::PlatformAdmin]);
+    let roles = order.route.role().into_iter().chain([Role::PlatformAdmin]);
     let held = roles.into_iter().find(|role| account.roles.contains(role));
     Ok(held.map(|role| Person::of_account(&account, role)))
 }
 
 /// The enabled people of some roles, each once, with how much they have to do.
-fn candidates(
+pub fn candidates(
     conn: &mut Connection,
     roles: &[Role],
     open: impl FnOnce(&mut Connection) -> Result<Vec<(UserId, i64)>, StoreError>,
@@ -88,13 +114,22 @@ fn candidates(
     Ok(accounts.into_iter().map(with_load).collect())
 }
 
-/// How many orders wait for each approver.
-fn open_approvals(conn: &mut Connection) -> Result<Vec<(UserId, i64)>, StoreError> {
-    let counts: Vec<(Option<String>, i64)> = work_order::table
+/// How many orders wait for each approver, alone or beside others.
+pub fn open_approvals(conn: &mut Connection) -> Result<Vec<(UserId, i64)>, StoreError> {
+    let named: Vec<(Option<String>, i64)> = work_order::table
         .filter(work_order::status.eq(OrderState::Approving.code()))
         .filter(work_order::approving_userid.is_not_null())
         .group_by(work_order::approving_userid)
         .select((work_order::approving_userid, diesel::dsl::count_star()))
         .load(conn)?;
-    Ok(counts.into_iter().filter_map(|(id, count)| Some((UserId(id?), count))).collect())
+    let seated: Vec<(String, i64)> = approval_seat::table
+        .group_by(approval_seat::user_id)
+        .select((approval_seat::user_id, diesel::dsl::count_star()))
+        .load(conn)?;
+    let mut counts: HashMap<UserId, i64> = HashMap::new();
+    let named = named.into_iter().filter_map(|(id, count)| Some((id?, count)));
+    for (id, count) in named.chain(seated) {
+        *counts.entry(UserId(id)).or_default() += count;
+    }
+    Ok(counts.into_iter().collect())
 }

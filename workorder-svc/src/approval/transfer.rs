@@ -20,13 +20,13 @@ use utoipa::ToSchema;
 use crate::desk::{Desk, Policy};
 use crate::error::ServiceError;
 use crate::notice::{Notice, NoticeKind, tell};
-use crate::order::access::{actor, get_permitted};
+use crate::order::access::{Acting, actor, get_permitted};
 use crate::order::action::Action;
 use crate::order::model::{Actor, Order, Person, history_event};
 use crate::order::receipt::{self, Moved};
 use crate::order::rules::Viewer;
 use crate::order::state::{OrderEvent, OrderState};
-use crate::order::transition::{Happening, advance, note, return_to_creator};
+use crate::order::transition::{Happening, advance_for, note, return_to_creator};
 use crate::order::{participant, remark, repo};
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -61,13 +61,14 @@ pub async fn transfer(
     desk.db
         .write(move |conn| {
             once(conn, ticket.as_ref(), now, |conn| {
+                let viewer = viewer.standing_in(conn, now)?;
                 let order = get_permitted(conn, OrderId(body.id), &viewer, Action::Transfer)?;
-                let actor = actor(&caller, &order);
                 let to = directory::find(conn, &UserId::from(body.to_user_id.trim()))?;
                 let order = if order.state == OrderState::Approving {
-                    let to = next_approver(&order, to)?;
-                    hand_over(conn, &policy, &order, to, (&actor, comment.as_deref()), now)?
+                    let (to, acting) = (next_approver(&order, to)?, Acting::of(&caller, &order, &viewer));
+                    hand_over(conn, &policy, &order, to, (&acting, comment.as_deref()), now)?
                 } else {
+                    let actor = actor(&caller, &order);
                     let to = next_manager(&order, to)?;
                     change_creator(conn, &policy, &order, to, (&actor, comment.as_deref()), now)?
                 };
@@ -84,6 +85,7 @@ fn next_approver(order: &Order, to: Option<Account>) -> Result<Person, Problem> 
         account.enabled
             && account.id != order.creator.id
             && !order.is_handled_by(&account.id)
+            && !order.route.seats.iter().any(|seat| seat.person.id == account.id)
             && role.is_some_and(|role| account.roles.contains(&role))
     };
     let account =
@@ -109,15 +111,21 @@ fn hand_over(
     policy: &Policy,
     before: &Order,
     to: Person,
-    (actor, comment): (&Actor, Option<&str>),
+    (acting, comment): (&Acting, Option<&str>),
     now: DateTime<Utc>,
 ) -> Result<Order, ServiceError> {
     let mut after = before.clone();
     let said = named(&to, comment);
-    after.dealer = to.role;
-    after.approver = Some(to);
-    let happening = Happening { event: OrderEvent::Transferred, actor, comment: Some(&said) };
-    advance(conn, policy, before, &mut after, &happening, now)?;
+    for seat in after.route.seats.iter_mut().filter(|seat| seat.person.id == acting.holder) {
+        seat.person = to.clone();
+    }
+    // Where several decide, only the place that is handed over changes hands.
+    if before.approver.as_ref().is_some_and(|approver| approver.id == acting.holder) {
+        after.dealer = to.role;
+        after.approver = Some(to);
+    }
+    let happening = Happening { event: OrderEvent::Transferred, actor: &acting.actor, comment: Some(&said) };
+    advance_for(conn, policy, (before, &mut after), &happening, acting.on_behalf_of.as_ref(), now)?;
     Ok(after)
 }
 

@@ -142,8 +142,7 @@ fn back_to_approval(
     now: DateTime<Utc>,
 ) -> Result<Order, ServiceError> {
     let mut after = before.clone();
-    let role = before.route.role();
-    route::assign(conn, &mut after, role)?;
+    route::assign(conn, &mut after)?;
     let happening = Happening { event: OrderEvent::Recalled, actor, comment: Some(reason) };
     advance(conn, policy, before, &mut after, &happening, now)?;
     Ok(after)

@@ -72,6 +72,7 @@ pub async fn checked(
     desk.db
         .write(move |conn| {
             once(conn, ticket.as_ref(), now, |conn| {
+                let viewer = viewer.standing_in(conn, now)?;
                 let before = get_permitted(conn, OrderId(body.order_id), &viewer, Action::IcpChecked)?;
                 let corrected = corrected(&before, &body.results)?;
                 let actor = actor(&caller, &before);

@@ -20,23 +20,38 @@ pub fn of_move(before: &Order, after: &Order, event: OrderEvent, by: Option<&Use
     if let Some(kind) = for_creator(event) {
         tell(kind, &after.creator);
     }
-    if let Some(person) = Holder::of(after).person().filter(|person| begins_to_hold(person, before, after)) {
-        tell(
-            if event == OrderEvent::Transferred { NoticeKind::TransferredToYou } else { NoticeKind::WaitingForYou },
-            person,
-        );
+    let waiting =
+        if event == OrderEvent::Transferred { NoticeKind::TransferredToYou } else { NoticeKind::WaitingForYou };
+    for person in in_hands_of(after).into_iter().filter(|person| begins_to_hold(person, before, after)) {
+        tell(waiting, person);
     }
-    if event == OrderEvent::Withdrawn
-        && before.state == OrderState::Approving
-        && let Some(approver) = &before.approver
-    {
-        tell(NoticeKind::OrderWithdrawn, approver);
+    if event == OrderEvent::Withdrawn && before.state == OrderState::Approving {
+        for approver in before.holders() {
+            tell(NoticeKind::OrderWithdrawn, approver);
+        }
     }
     told
 }
 
+/// The people who have an order in hand: several where several decide a step.
+pub fn in_hands_of(order: &Order) -> Vec<&Person> {
+    match order.state {
+        OrderState::Approving => order.holders(),
+        OrderState::Draft
+        | OrderState::IcpChecking
+        | OrderState::IcpFailed
+        | OrderState::Rejected
+        | OrderState::Dispatching
+        | OrderState::BpmProcessing
+        | OrderState::BpmReject
+        | OrderState::Finished
+        | OrderState::Withdrawn => Holder::of(order).person().into_iter().collect(),
+    }
+}
+
 fn begins_to_hold(person: &Person, before: &Order, after: &Order) -> bool {
-    before.state != after.state || Holder::of(before).person().is_none_or(|held| held.id != person.id)
+    let another_turn = before.state != after.state || before.route.step != after.route.step;
+    another_turn || !in_hands_of(before).iter().any(|held| held.id == person.id)
 }
 
 /// What the creator should know of.
@@ -52,6 +67,7 @@ fn for_creator(event: OrderEvent) -> Option<NoticeKind> {
         | E::IcpPassed
         | E::MadeLawful
         | E::LegalityCorrected
+        | E::Countersigned
         | E::StepApproved
         | E::DispatchAccepted
         | E::StageReported
@@ -71,6 +87,7 @@ mod tests {
     use shared_model::role::Role;
 
     use super::*;
+    use crate::approval::chain::Seat;
     use crate::order::sample::order;
 
     fn person(id: &str, role: Role) -> Person {
@@ -116,6 +133,25 @@ mod tests {
         assert!(told(&before, &after, OrderEvent::StepApproved, "b").is_empty());
         let withdrawn = at(OrderState::Withdrawn, None);
         assert!(told(&at(OrderState::Approving, Some("a")), &withdrawn, OrderEvent::Withdrawn, "a").is_empty());
+    }
+
+    #[test]
+    fn where_several_decide_each_is_told_once_and_of_the_next_step_again() {
+        let seat = |id: &str| Seat { person: person(id, Role::GroupManagerAdmin), approved: false };
+        let mut seated = at(OrderState::Approving, Some("a"));
+        seated.route.seats = vec![seat("a"), seat("b")];
+        let checking = at(OrderState::IcpChecking, None);
+        let told_both = told(&checking, &seated, OrderEvent::IcpPassed, "icp");
+        assert_eq!(told_both, ["waitingForYou a", "waitingForYou b"]);
+        let mut signed = seated.clone();
+        signed.route = seated.route.signed(&"a".into());
+        signed.approver = Some(person("b", Role::GroupManagerAdmin));
+        assert!(told(&seated, &signed, OrderEvent::Countersigned, "a").is_empty());
+        let mut next = at(OrderState::Approving, Some("b"));
+        next.route.step = 1;
+        assert_eq!(told(&signed, &next, OrderEvent::StepApproved, "a"), ["waitingForYou b"]);
+        let withdrawn = told(&seated, &at(OrderState::Withdrawn, None), OrderEvent::Withdrawn, "manager");
+        assert_eq!(withdrawn, ["orderWithdrawn a", "orderWithdrawn b"]);
     }
 
     #[test]

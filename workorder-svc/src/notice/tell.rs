@@ -21,6 +21,7 @@ use crate::notice::{occasion, repo};
 use crate::order::model::{Actor, Order};
 use crate::order::row::{from_json, to_json};
 use crate::order::state::OrderEvent;
+use crate::substitute::repo as substitutes;
 
 /// One thing that is said to one or several people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,22 @@ impl Notice {
             self.to.push(person.clone());
         }
         self
+    }
+
+    /// Whoever stands in for those it is to is told as well, but never the order's creator, who decides nothing of it.
+    pub fn with_substitutes(
+        mut self,
+        conn: &mut Connection,
+        order: &Order,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        for person in self.to.clone() {
+            let standing_in = substitutes::find_standing_in(conn, &person, now)?;
+            if let Some(substitute) = standing_in.filter(|substitute| !order.is_created_by(substitute)) {
+                self = self.to(&substitute);
+            }
+        }
+        Ok(self)
     }
 
     /// With who caused it, and what they said.
@@ -144,7 +161,27 @@ pub fn tell_of_move(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     for (kind, person) in occasion::of_move(before, after, event, actor.id.as_ref()) {
-        tell(conn, policy, &Notice::about(kind, after).to(&person).by(actor, comment), now)?;
+        let mut notice = Notice::about(kind, after).to(&person).by(actor, comment);
+        if matches!(kind, NoticeKind::WaitingForYou | NoticeKind::TransferredToYou) {
+            notice = notice.with_substitutes(conn, after, now)?;
+        }
+        tell(conn, policy, &notice, now)?;
+    }
+    Ok(())
+}
+
+/// Tells whoever has a new order in hand.
+pub fn tell_of_holders(
+    conn: &mut Connection,
+    policy: &Policy,
+    order: &Order,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for person in occasion::in_hands_of(order) {
+        let waits = Notice::about(NoticeKind::WaitingForYou, order).to(&person.id).by(actor, None);
+        let waits = waits.with_substitutes(conn, order, now)?;
+        tell(conn, policy, &waits, now)?;
     }
     Ok(())
 }

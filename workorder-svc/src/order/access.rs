@@ -1,6 +1,8 @@
 //! An order as a caller may have it: loaded, and judged by the rules.
 
-use shared_model::ids::OrderId;
+use chrono::{DateTime, Utc};
+use shared_model::ids::{OrderId, UserId};
+use shared_model::permission::Permission;
 use shared_model::problem::{Problem, codes};
 use shared_model::role::Role;
 use shared_model::server::caller::Caller;
@@ -11,11 +13,52 @@ use crate::error::ServiceError;
 use crate::order::action::Action;
 use crate::order::model::{Actor, Order, Person};
 use crate::order::repo;
-use crate::order::rules::{CreatorStanding, Viewer, is_visible, permit};
+use crate::order::rules::{CreatorStanding, Viewer, is_visible, permit, place_of};
+use crate::substitute::repo as substitutes;
 
 impl From<&Caller> for Viewer {
     fn from(caller: &Caller) -> Self {
-        Self { id: caller.id().clone(), roles: caller.roles().to_vec(), permissions: caller.permissions() }
+        Self {
+            id: caller.id().clone(),
+            roles: caller.roles().to_vec(),
+            permissions: caller.permissions(),
+            stands_in_for: Vec::new(),
+        }
+    }
+}
+
+impl Viewer {
+    /// With whoever they are the substitute of at this moment.
+    pub fn standing_in(self, conn: &mut Connection, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        // Only what waits for approval is ever done for others.
+        if !self.may(Permission::WoOrderApprove) {
+            return Ok(self);
+        }
+        let stands_in_for = substitutes::list_absent(conn, &self.id, now)?;
+        Ok(Self { stands_in_for, ..self })
+    }
+}
+
+/// Who acts on an order in approval, and in whose place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acting {
+    pub actor: Actor,
+    /// Whose turn it is: the actor's own, or that of whoever they stand in for.
+    pub holder: UserId,
+    pub on_behalf_of: Option<Actor>,
+}
+
+impl Acting {
+    /// The caller, who was permitted to decide.
+    pub fn of(caller: &Caller, order: &Order, viewer: &Viewer) -> Self {
+        match place_of(order, viewer) {
+            Some(place) if place.id != *caller.id() => Self {
+                actor: Actor { role: place.role, ..Actor::person(&person(caller)) },
+                holder: place.id.clone(),
+                on_behalf_of: Some(Actor::person(place)),
+            },
+            Some(_) | None => Self { actor: actor(caller, order), holder: caller.id().clone(), on_behalf_of: None },
+        }
     }
 }
 
@@ -36,7 +79,7 @@ pub fn person(caller: &Caller) -> Person {
 
 /// The caller as the history names them: in the role of the order's current handler when they are it.
 pub fn actor(caller: &Caller, order: &Order) -> Actor {
-    let handler = order.approver.as_ref().filter(|approver| approver.id == *caller.id());
+    let handler = order.holders().into_iter().find(|holder| holder.id == *caller.id());
     match handler {
         Some(handler) => Actor::person(handler),
         None if order.is_created_by(caller.id()) => Actor::person(&order.creator),

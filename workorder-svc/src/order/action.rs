@@ -78,11 +78,11 @@ impl Action {
     pub const fn rule(self) -> Text {
         match self {
             Self::Approve | Self::Reject => Text::fixed(
-                "审批中的工单由当前审批人决定；发起人不能审批自己的工单",
-                "an order in approval is decided by its current approver, never by its creator",
+                "审批中的工单由当前审批人或其代理人决定；发起人不能审批自己的工单",
+                "an order in approval is decided by its current approver or their substitute, never by its creator",
             ),
             Self::Transfer => Text::fixed(
-                "当前审批人可转给同角色的其他人；发起人离职后，平台管理员可转给其他客户经理",
+                "当前审批人或其代理人可转给同角色的其他人；发起人离职后，平台管理员可转给其他客户经理",
                 "the current approver hands over to another holder of the role; when the creator left, PLATFORM_ADMIN \
                  to another manager",
             ),

@@ -43,6 +43,7 @@ pub async fn comment(
     desk.db
         .write(move |conn| {
             once(conn, ticket.as_ref(), now, |conn| {
+                let viewer = viewer.standing_in(conn, now)?;
                 let order = get_permitted(conn, OrderId(body.id), &viewer, Action::Comment)?;
                 let content = remark::required("/content", Some(&body.content))?;
                 let actor = actor(&caller, &order);

@@ -15,6 +15,7 @@ use crate::order::model::{
 use crate::order::privacy::mobile_of;
 use crate::order::rules::{CreatorStanding, Viewer, allowed_actions};
 use crate::order::state::OrderState;
+use crate::order::step_view::StepView;
 use crate::order::view::{HolderView, Lens};
 use crate::origin::parse::Origin;
 use crate::submit::form::OrderForm;
@@ -59,6 +60,15 @@ pub struct DetailView {
     pub approver: Option<PersonView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holder: Option<HolderView>,
+    /// Everybody who has yet to decide, where several do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holders: Vec<HolderView>,
+    /// In whose place the viewer may decide, being their substitute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<HolderView>,
+    /// The steps of its approval, once it was submitted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub approval_steps: Vec<StepView>,
     pub since: DateTime<FixedOffset>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<FixedOffset>>,
@@ -160,6 +170,9 @@ impl DetailView {
         let bpm_tasks = bpm_tasks.collect();
         let allowed_actions = allowed_actions(&record.order, lens.viewer, record.creator);
         let holder = HolderView::of(&record.order, lens.language);
+        let (holders, on_behalf_of) =
+            (HolderView::several(&record.order), HolderView::represented(&record.order, lens.viewer));
+        let approval_steps = StepView::list(&record.order, lens.language);
         let order = record.order;
         let form = editable_form(&order);
         Self {
@@ -176,6 +189,9 @@ impl DetailView {
             created_by,
             approver,
             holder,
+            holders,
+            on_behalf_of,
+            approval_steps,
             since: at(order.since),
             due_at: record.due_at.map(at),
             overdue: record.due_at.is_some_and(|due| due < lens.now),
@@ -251,7 +267,7 @@ mod tests {
     fn shown(record: Record, id: &str, role: Role) -> serde_json::Value {
         let roles = vec![role];
         let permissions = RolePermissions::default().of(&roles);
-        let viewer = Viewer { id: UserId::from(id), roles, permissions };
+        let viewer = Viewer { id: UserId::from(id), roles, permissions, stands_in_for: vec![] };
         let lens = Lens { viewer: &viewer, language: Language::Chinese, zone: DEFAULT_ZONE, now: created() };
         serde_json::to_value(DetailView::of(record, &lens)).unwrap()
     }

@@ -10,6 +10,7 @@ use shared_model::role::Role;
 use shared_model::text::{Language, Text};
 use utoipa::ToSchema;
 
+use crate::approval::chain::StepMode;
 use crate::order::action::Action;
 use crate::order::detail_view::Record;
 use crate::order::model::{HistoryEntry, Legality, Order, Person};
@@ -31,6 +32,12 @@ pub struct Explanation {
     /// Who acts next; nobody when it is closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holder: Option<HolderView>,
+    /// Everybody who has yet to decide, where several do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holders: Vec<HolderView>,
+    /// In whose place the viewer may decide, being their substitute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<HolderView>,
     /// Why that one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why_holder: Option<String>,
@@ -70,6 +77,8 @@ impl Explanation {
             status_name: words(order.state.name()),
             standing: words(standing(record, lens)),
             holder: HolderView::of(order, lens.language),
+            holders: HolderView::several(order),
+            on_behalf_of: HolderView::represented(order, lens.viewer),
             why_holder: why_holder(record).map(words),
             since: with_offset(order.since, lens.zone),
             due_at: record.due_at.map(|at| with_offset(at, lens.zone)),
@@ -140,10 +149,29 @@ fn icp_standing(order: &Order, lens: &Lens<'_>) -> Text {
 fn approval_standing(order: &Order) -> Text {
     let role = order.route.role().unwrap_or(Role::PlatformAdmin).name();
     let (step, steps) = (order.route.step + 1, order.route.chain.0.len().max(1));
+    let (zh, en) = several_standing(order)
+        .map_or_else(Default::default, |text| (format!("，{}", text.zh), format!(", {}", text.en)));
     Text::new(
-        format!("等待{}审批（第 {step} 步，共 {steps} 步）", role.zh),
-        format!("waits for approval by {} (step {step} of {steps})", role.en),
+        format!("等待{}审批（第 {step} 步，共 {steps} 步{zh}）", role.zh),
+        format!("waits for approval by {} (step {step} of {steps}{en})", role.en),
     )
+}
+
+/// How far a step has come that several people decide. None where one does.
+fn several_standing(order: &Order) -> Option<Text> {
+    let seats = &order.route.seats;
+    let mode = order.route.current().filter(|_| !seats.is_empty())?.mode;
+    let (name, total) = (mode.name(), seats.len());
+    let approved = total - order.route.open_seats().count();
+    Some(match mode {
+        StepMode::All => Text::new(
+            format!("{}：{total} 人中 {approved} 人已通过", name.zh),
+            format!("{}: {approved} of {total} have approved", name.en),
+        ),
+        StepMode::Any | StepMode::One => {
+            Text::new(format!("{}：{total} 人均可审批", name.zh), format!("{}: {total} people may", name.en))
+        }
+    })
 }
 
 /// The words of whoever returned it.
@@ -184,6 +212,9 @@ fn why_holder(record: &Record) -> Option<Text> {
 
 fn why_approver(record: &Record, approver: &Person) -> Text {
     let route = &record.order.route;
+    if !route.seats.is_empty() {
+        return why_several(&record.order);
+    }
     if let Some(moved) = last_move(&record.history) {
         let by = &moved.actor.name;
         return if moved.event == OrderEvent::Transferred.code() {
@@ -194,8 +225,8 @@ fn why_approver(record: &Record, approver: &Person) -> Text {
     }
     if route.returned.as_ref().is_some_and(|returned| returned.by == approver.id) {
         return Text::fixed(
-            "上次由其驳回，已批内容没有变化，直接回到其手里",
-            "rejected it before; nothing approved has changed, so it goes straight back",
+            "上次由其驳回，此前已批的内容没有变化，直接回到其手里",
+            "rejected it before; nothing approved before that has changed, so it goes straight back",
         );
     }
     let wanted = route.role().unwrap_or(Role::PlatformAdmin);
@@ -214,6 +245,20 @@ fn why_approver(record: &Record, approver: &Person) -> Text {
             name.en
         ),
     )
+}
+
+fn why_several(order: &Order) -> Text {
+    let role = order.route.role().unwrap_or(Role::PlatformAdmin).name();
+    match order.route.current().map(|step| step.mode) {
+        Some(StepMode::All) => Text::new(
+            format!("本步由全部{}会签，发起人除外；一人驳回即驳回", role.zh),
+            format!("everybody who is {} has to approve, but for the creator; one rejection rejects", role.en),
+        ),
+        Some(StepMode::Any | StepMode::One) | None => Text::new(
+            format!("本步由{}或签，发起人除外；先处理者生效", role.zh),
+            format!("whoever is {} may decide, but for the creator; the first decision counts", role.en),
+        ),
+    }
 }
 
 /// The hand-over or re-routing that brought it to its approver, if it did not come by the chain.

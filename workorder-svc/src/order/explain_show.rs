@@ -40,7 +40,10 @@ pub async fn explain(
     let (policy, now, viewer) = (desk.policy.clone(), desk.clock.now(), Viewer::from(&caller));
     let (record, viewer) = desk
         .db
-        .read(move |conn| Ok::<_, ServiceError>((record::get(conn, OrderId(query.id), &viewer, &policy)?, viewer)))
+        .read(move |conn| {
+            let viewer = viewer.standing_in(conn, now)?;
+            Ok::<_, ServiceError>((record::get(conn, OrderId(query.id), &viewer, &policy)?, viewer))
+        })
         .await?;
     let lens = Lens { viewer: &viewer, language, zone: desk.policy.zone, now };
     Ok(Answer::ok(&Explanation::of(&record, &lens)).etag(record.order.version))

@@ -13,7 +13,7 @@ use crate::order::sample::{created, order, person};
 fn viewer(id: &str, role: Role) -> Viewer {
     let roles = vec![role];
     let permissions = RolePermissions::default().of(&roles);
-    Viewer { id: UserId::from(id), roles, permissions }
+    Viewer { id: UserId::from(id), roles, permissions, stands_in_for: vec![] }
 }
 
 fn entry(event: &str, actor: &str, from: OrderState, to: OrderState, comment: Option<&str>) -> HistoryEntry {
@@ -76,7 +76,7 @@ fn the_fall_back_the_return_and_the_hand_over_are_told() {
     fallen.approver = Some(person("admin", Role::PlatformAdmin));
     assert!(in_chinese(&record(fallen, vec![])).why_holder.unwrap().contains("转平台管理员"));
     let mut back = order();
-    back.route.returned = Some(Returned { by: "group".into(), step: 0, fingerprint: String::new() });
+    back.route.returned = Some(Returned { by: "group".into(), step: 0, fingerprint: String::new(), approved: vec![] });
     assert!(in_chinese(&record(back, vec![])).why_holder.unwrap().contains("上次由其驳回"));
     let (from, to) = (OrderState::Approving, OrderState::Approving);
     let handed = vec![

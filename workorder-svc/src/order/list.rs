@@ -77,6 +77,7 @@ async fn answer(desk: &Desk, caller: &Caller, language: Language, query: &ListQu
     let list = desk
         .db
         .read(move |conn| {
+            let viewer = viewer.standing_in(conn, now)?;
             let (listed, total) = list_query::list(conn, &request.filter, &viewer, request.page, now)?;
             let counts = if request.desk { Some(count_scopes(conn, &request.filter, &viewer, now)?) } else { None };
             let lens = Lens { viewer: &viewer, language, zone, now };

@@ -210,8 +210,8 @@ fn text(value: &Option<String>, pointer: &str, faults: &mut Vec<Fault>) -> Optio
     Some(value.to_owned())
 }
 
-/// The first moment it means, and the first one after it: a day ends with the day, a minute with the minute.
-fn moment(
+/// A time as people write it: the first moment it means, and the first one after it: a day ends with the day, a minute with the minute.
+pub fn moment(
     value: &Option<String>,
     pointer: &str,
     zone: Tz,

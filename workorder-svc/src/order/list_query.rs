@@ -1,10 +1,10 @@
 //! The list of orders in SQL: scopes, filters and pages are conditions, so that no list loads more than its page.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::dsl::{IntoBoxed, count_star, not};
+use diesel::dsl::{Eq, IntoBoxed, LeftJoinQuerySource, count_star, not};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
-use shared_model::ids::{EnterpriseId, UserId};
+use diesel::sql_types::{Bool, Text};
+use shared_model::ids::EnterpriseId;
 use shared_model::local_time::from_stored;
 use shared_model::page::PageRequest;
 use shared_model::server::database::{Connection, StoreError};
@@ -18,11 +18,20 @@ use crate::order::rules::Viewer;
 use crate::order::state::OrderState;
 use crate::order::view::ListedOrder;
 use crate::schema::{
-    bpm_task, configure_list, work_order, work_order_participant as participant, worker_order_enterprise,
+    approval_seat, bpm_task, configure_list, work_order, work_order_participant as participant, worker_order_enterprise,
 };
 
 type Backend = <Connection as diesel::Connection>::Backend;
 type Narrowed<'a> = IntoBoxed<'a, joined, Backend>;
+type Source = LeftJoinQuerySource<
+    work_order::table,
+    worker_order_enterprise::table,
+    Eq<worker_order_enterprise::order_id, work_order::id>,
+>;
+type Condition<'a> = Box<dyn BoxableExpression<Source, Backend, SqlType = Bool> + 'a>;
+
+// The orders once more, for what is looked up beside the list.
+diesel::alias!(const absent_order: Alias<AbsentOrder> = work_order as absent_order);
 
 /// The orders, each with its enterprise.
 #[diesel::dsl::auto_type]
@@ -38,6 +47,12 @@ fn tasks_of(person: String) -> _ {
         .filter(bpm_task::assignee_id.eq(person))
         .filter(bpm_task::state.eq_any(open))
         .select(bpm_task::order_id)
+}
+
+/// Orders in approval that these people decide beside their approver.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn seats_of(people: Vec<String>) -> _ {
+    approval_seat::table.filter(approval_seat::user_id.eq_any(people)).select(approval_seat::order_id)
 }
 
 /// Orders the person takes part in.
@@ -89,9 +104,13 @@ pub fn count(
 fn narrowed<'a>(filter: &ListFilter, viewer: &Viewer, now: DateTime<Utc>) -> Narrowed<'a> {
     let mut query: Narrowed<'a> = joined().into_boxed();
     if !viewer.sees_all() {
-        query = query.filter(work_order::id.eq_any(orders_of(viewer.id.0.clone())));
+        let own = work_order::id.eq_any(orders_of(viewer.id.0.clone()));
+        query = match waits_for_absent(viewer) {
+            Some(absent) => query.filter(own.or(absent)),
+            None => query.filter(own),
+        };
     }
-    query = in_scope(query, filter.scope, &viewer.id);
+    query = in_scope(query, filter.scope, viewer);
     if let Some(kind) = filter.kind {
         query = query.filter(work_order::enum_type.eq(kind.code()));
     }
@@ -120,40 +139,62 @@ fn narrowed<'a>(filter: &ListFilter, viewer: &Viewer, now: DateTime<Utc>) -> Nar
     query
 }
 
-fn in_scope<'a>(query: Narrowed<'a>, scope: Scope, viewer: &UserId) -> Narrowed<'a> {
-    let id = viewer.0.clone();
+fn in_scope<'a>(query: Narrowed<'a>, scope: Scope, viewer: &Viewer) -> Narrowed<'a> {
+    let id = viewer.id.0.clone();
     match scope {
         Scope::All => query,
         Scope::Mine => query.filter(work_order::create_user.eq(id)),
-        Scope::Pending => query.filter(
-            work_order::approving_userid
-                .eq(id.clone())
-                .and(work_order::status.eq_any(HELD_BY_APPROVER))
-                .or(work_order::status.eq(AT_BPM).and(work_order::id.eq_any(tasks_of(id)))),
-        ),
+        Scope::Pending => query.filter(waits_for(viewer)),
         Scope::Processed => query
-            .filter(work_order::id.eq_any(orders_of(id.clone()).filter(participant::acted.eq(true))))
+            .filter(work_order::id.eq_any(orders_of(id).filter(participant::acted.eq(true))))
             .filter(work_order::status.ne(OrderState::Draft.code()))
-            .filter(
-                work_order::approving_userid
-                    .is_null()
-                    .or(work_order::approving_userid.ne(id.clone()))
-                    .or(work_order::status.ne_all(HELD_BY_APPROVER)),
-            )
-            .filter(not(work_order::status.eq(AT_BPM).and(work_order::id.eq_any(tasks_of(id))))),
+            .filter(not(waits_for(viewer))),
     }
 }
 
-/// Whose hands it is in: the approver's, the creator's while a draft, the BPM person's.
-fn held_by<'a>(query: Narrowed<'a>, holder: &str) -> Narrowed<'a> {
-    let id = holder.to_owned();
-    query.filter(
-        work_order::approving_userid
-            .eq(id.clone())
+/// The order waits for the viewer, or for somebody they stand in for. Never NULL, so that its opposite is one too.
+fn waits_for<'a>(viewer: &Viewer) -> Condition<'a> {
+    let own = in_hands_of(&viewer.id.0);
+    match waits_for_absent(viewer) {
+        Some(absent) => Box::new(own.or(absent)),
+        None => own,
+    }
+}
+
+/// The approver's, that of whoever decides beside them, the creator's when it came back, the BPM person's.
+fn in_hands_of<'a>(person: &str) -> Condition<'a> {
+    let id = person.to_owned();
+    let approver = work_order::approving_userid.is_not_null();
+    let approver = approver.and(work_order::approving_userid.assume_not_null().eq(id.clone()));
+    Box::new(
+        approver
             .and(work_order::status.eq_any(HELD_BY_APPROVER))
-            .or(work_order::create_user.eq(id.clone()).and(work_order::status.eq(OrderState::Draft.code())))
+            .or(work_order::id.eq_any(seats_of(vec![id.clone()])))
             .or(work_order::status.eq(AT_BPM).and(work_order::id.eq_any(tasks_of(id)))),
     )
+}
+
+/// What [`crate::order::rules::place_of`] gives the viewer in another's place. None where they stand in for nobody.
+fn waits_for_absent<'a>(viewer: &Viewer) -> Option<Condition<'a>> {
+    if viewer.stands_in_for.is_empty() {
+        return None;
+    }
+    let absent: Vec<String> = viewer.stands_in_for.iter().map(|id| id.0.clone()).collect();
+    let roles: Vec<&'static str> = viewer.roles.iter().map(|role| role.code()).collect();
+    let decides = absent_order.field(work_order::approving_userid).eq_any(absent.clone());
+    let waiting = absent_order
+        .filter(absent_order.field(work_order::status).eq(OrderState::Approving.code()))
+        .filter(absent_order.field(work_order::create_user).ne(viewer.id.0.clone()))
+        .filter(absent_order.field(work_order::dealer).eq_any(roles))
+        .filter(decides.or(absent_order.field(work_order::id).eq_any(seats_of(absent))))
+        .select(absent_order.field(work_order::id));
+    Some(Box::new(work_order::id.eq_any(waiting)))
+}
+
+/// Whose hands it is in, a draft being in its creator's.
+fn held_by<'a>(query: Narrowed<'a>, holder: &str) -> Narrowed<'a> {
+    let draft = work_order::status.eq(OrderState::Draft.code());
+    query.filter(in_hands_of(holder).or(work_order::create_user.eq(holder.to_owned()).and(draft)))
 }
 
 /// In code, enterprise, product, creator or domain. A name in other letters is looked for as DNS has it.

@@ -27,6 +27,7 @@ pub mod list_filter;
 pub mod list_query;
 pub mod record;
 pub mod show;
+pub mod step_view;
 pub mod view;
 
 pub mod comment;

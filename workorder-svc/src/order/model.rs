@@ -71,9 +71,18 @@ impl Order {
         self.creator.id == *user
     }
 
-    /// `approving`: the viewer is the one the desk waits for.
+    /// Whom the desk waits for: the approver first, then whoever decides the step beside them; the creator of an order
+    /// that came back.
+    pub fn holders(&self) -> Vec<&Person> {
+        let approver = self.approver.as_ref();
+        let beside = self.route.open_seats().filter(|person| approver.is_none_or(|approver| approver.id != person.id));
+        let beside = beside.filter(|_| self.state == OrderState::Approving);
+        approver.into_iter().chain(beside).collect()
+    }
+
+    /// `approving`: the viewer is one the desk waits for.
     pub fn is_handled_by(&self, user: &UserId) -> bool {
-        self.approver.as_ref().is_some_and(|person| person.id == *user)
+        self.holders().into_iter().any(|person| person.id == *user)
     }
 
     pub fn has_participant(&self, user: &UserId) -> bool {

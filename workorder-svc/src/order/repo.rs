@@ -2,9 +2,9 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use shared_model::ids::{EnterpriseId, OrderId, TaskId};
+use shared_model::ids::{EnterpriseId, OrderId, TaskId, UserId};
 use shared_model::local_time::from_stored;
-use shared_model::server::database::{Connection, StoreError};
+use shared_model::server::database::{Connection, StoreError, on_both};
 
 use crate::error::ServiceError;
 use crate::order::content;
@@ -13,7 +13,7 @@ use crate::order::model::{Enterprise, Order};
 use crate::order::participant;
 use crate::order::row::{OrderFields, OrderRow, from_json, search_text};
 use crate::order::state::OrderState;
-use crate::schema::{bpm_task, icp_check, work_order, worker_order_enterprise};
+use crate::schema::{approval_seat, bpm_task, icp_check, work_order, worker_order_enterprise};
 
 /// The whole order, or None when there is none of that id.
 pub fn find(conn: &mut Connection, id: OrderId) -> Result<Option<Order>, StoreError> {
@@ -59,6 +59,7 @@ pub fn insert(
         .set((work_order::code.eq(&order.code), work_order::search_text.eq(search_text(order))))
         .execute(conn)?;
     insert_enterprise(conn, order)?;
+    write_seats(conn, order)?;
     participant::add(conn, order.id, &order.creator.id, true)?;
     Ok(())
 }
@@ -81,6 +82,27 @@ pub fn apply_transition(
     }
     if before.enterprise != after.enterprise {
         write_enterprise(conn, after)?;
+    }
+    if beside_approver(before) != beside_approver(after) {
+        diesel::delete(approval_seat::table.filter(approval_seat::order_id.eq(after.id.0))).execute(conn)?;
+        write_seats(conn, after)?;
+    }
+    Ok(())
+}
+
+/// Who decides the order's step beside its approver.
+fn beside_approver(order: &Order) -> Vec<&UserId> {
+    let deciding = if order.state == OrderState::Approving { order.holders() } else { Vec::new() };
+    let approver = order.approver.as_ref().map(|person| &person.id);
+    deciding.into_iter().map(|person| &person.id).filter(|id| Some(*id) != approver).collect()
+}
+
+/// What the list looks people up by.
+fn write_seats(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
+    let seat = |user: &UserId| (approval_seat::order_id.eq(order.id.0), approval_seat::user_id.eq(user.0.clone()));
+    let seats: Vec<_> = beside_approver(order).into_iter().map(seat).collect();
+    if !seats.is_empty() {
+        on_both!(conn, |c| diesel::insert_into(approval_seat::table).values(&seats).execute(c))?;
     }
     Ok(())
 }

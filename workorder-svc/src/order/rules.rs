@@ -19,6 +19,8 @@ pub struct Viewer {
     pub id: UserId,
     pub roles: Vec<Role>,
     pub permissions: Vec<Permission>,
+    /// Whom they are the substitute of now.
+    pub stands_in_for: Vec<UserId>,
 }
 
 impl Viewer {
@@ -28,6 +30,11 @@ impl Viewer {
 
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.contains(&permission)
+    }
+
+    /// Decides for this person while they are away: in a role that both hold.
+    pub fn substitutes(&self, person: &Person) -> bool {
+        self.stands_in_for.contains(&person.id) && person.role.is_some_and(|role| self.has(role))
     }
 
     /// Sees every order: those who administer, and those who operate.
@@ -86,7 +93,23 @@ impl From<Refusal> for Problem {
 
 /// Whether the viewer may know of the order at all: else it answers like one that does not exist.
 pub fn is_visible(order: &Order, viewer: &Viewer) -> bool {
-    viewer.sees_all() || order.has_participant(&viewer.id)
+    viewer.sees_all() || order.has_participant(&viewer.id) || is_waiting_for(order, viewer)
+}
+
+/// In whose place the viewer would decide the order: their own comes before that of somebody they stand in for. The
+/// creator decides in nobody's.
+pub fn place_of<'a>(order: &'a Order, viewer: &Viewer) -> Option<&'a Person> {
+    if order.state != OrderState::Approving || order.is_created_by(&viewer.id) {
+        return None;
+    }
+    let holders = order.holders();
+    let own = holders.iter().find(|holder| holder.id == viewer.id);
+    own.or_else(|| holders.iter().find(|holder| viewer.substitutes(holder))).copied()
+}
+
+/// Whether the desk waits for the viewer, or for somebody they stand in for.
+pub fn is_waiting_for(order: &Order, viewer: &Viewer) -> bool {
+    order.is_handled_by(&viewer.id) || place_of(order, viewer).is_some()
 }
 
 /// Whether the viewer may take the action now.
@@ -151,16 +174,15 @@ fn not_the_creator(order: &Order, viewer: &Viewer) -> Result<(), Refusal> {
 
 fn approver_only(order: &Order, viewer: &Viewer) -> Result<(), Refusal> {
     not_the_creator(order, viewer)?;
-    if order.is_handled_by(&viewer.id) {
+    if place_of(order, viewer).is_some() {
         return Ok(());
     }
-    let text = order.approver.as_ref().map_or_else(
-        || Text::fixed("工单正在等待分派审批人", "the order waits for an approver"),
-        |approver| {
-            let name = &approver.name;
-            Text::new(format!("当前审批人是{name}"), format!("the current approver is {name}"))
-        },
-    );
+    let names: Vec<&str> = order.holders().into_iter().map(|holder| holder.name.as_str()).collect();
+    let text = if names.is_empty() {
+        Text::fixed("工单正在等待分派审批人", "the order waits for an approver")
+    } else {
+        Text::new(format!("当前审批人是{}", names.join("、")), format!("the current approver is {}", names.join(", ")))
+    };
     Err(Refusal { code: &codes::ORDER_NOT_APPROVER, text, state: None })
 }
 

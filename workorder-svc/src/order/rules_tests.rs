@@ -3,13 +3,14 @@
 use shared_model::permission::RolePermissions;
 
 use super::*;
+use crate::approval::chain::{Seat, StepMode};
 use crate::order::kind::OrderKind;
 use crate::order::sample::{order, person};
 
 fn viewer(id: &str, role: Role) -> Viewer {
     let roles = vec![role];
     let permissions = RolePermissions::default().of(&roles);
-    Viewer { id: UserId::from(id), roles, permissions }
+    Viewer { id: UserId::from(id), roles, permissions, stands_in_for: vec![] }
 }
 
 fn creator() -> Viewer {
@@ -127,6 +128,73 @@ fn nobody_approves_their_own_order_even_when_they_are_its_approver() {
     for action in [Action::Approve, Action::Reject, Action::Transfer, Action::IcpChecked] {
         assert_eq!(refusal(&own, &approver(), action), "order.self_approval");
     }
+}
+
+/// A step of three that all decide, of whom the first has approved.
+fn countersigned() -> Order {
+    let mut order = in_state(OrderState::Approving);
+    let seat = |id: &str| Seat { person: person(id, Role::GroupManagerAdmin), approved: id == "group" };
+    order.route.chain.0[0].mode = StepMode::All;
+    order.route.seats = ["group", "second", "third"].map(seat).to_vec();
+    order.approver = Some(person("second", Role::GroupManagerAdmin));
+    order
+}
+
+#[test]
+fn where_all_decide_each_does_so_once() {
+    let order = countersigned();
+    for id in ["second", "third"] {
+        let viewer = viewer(id, Role::GroupManagerAdmin);
+        for action in [Action::Approve, Action::Reject, Action::Transfer] {
+            assert_eq!(permit(&order, &viewer, action, CreatorStanding::InService), Ok(()), "{id} {action:?}");
+        }
+    }
+    assert_eq!(refusal(&order, &approver(), Action::Approve), "order.not_approver");
+    let ids: Vec<_> = order.holders().into_iter().map(|holder| holder.id.as_str()).collect();
+    assert_eq!(ids, ["second", "third"]);
+}
+
+#[test]
+fn a_substitute_decides_in_the_place_of_whoever_named_them_and_in_their_own_first() {
+    let order = countersigned();
+    let mut substitute = viewer("substitute", Role::GroupManagerAdmin);
+    assert_eq!(refusal(&order, &substitute, Action::Approve), "order.not_approver");
+    substitute.stands_in_for = vec!["third".into()];
+    assert_eq!(permit(&order, &substitute, Action::Approve, CreatorStanding::InService), Ok(()));
+    assert_eq!(place_of(&order, &substitute).unwrap().id.as_str(), "third");
+    let second = Viewer { stands_in_for: vec!["third".into()], ..viewer("second", Role::GroupManagerAdmin) };
+    assert_eq!(place_of(&order, &second).unwrap().id.as_str(), "second");
+    let finished = in_state(OrderState::Finished);
+    assert_eq!(refusal(&finished, &substitute, Action::Approve), "order.state_conflict");
+}
+
+#[test]
+fn a_substitute_acts_in_the_common_role_alone_and_never_on_their_own_order() {
+    let order = countersigned();
+    let roles = vec![Role::Operator];
+    let permissions = vec![Permission::WoOrderApprove, Permission::WoOrderDetail];
+    let id = UserId::from("elsewhere");
+    let other_role = Viewer { id, roles, permissions, stands_in_for: vec!["third".into()] };
+    assert_eq!(refusal(&order, &other_role, Action::Approve), "order.not_approver");
+    let mut own = countersigned();
+    own.creator = person("substitute", Role::GroupManagerAdmin);
+    let creator = Viewer { stands_in_for: vec!["third".into()], ..viewer("substitute", Role::GroupManagerAdmin) };
+    assert_eq!(refusal(&own, &creator, Action::Approve), "order.self_approval");
+    assert_eq!(place_of(&own, &creator), None);
+}
+
+#[test]
+fn a_substitute_who_sees_nothing_else_sees_what_waits_for_the_absent() {
+    let mut order = countersigned();
+    let sa = |id: &str| Seat { person: person(id, Role::Sa), approved: false };
+    order.route.seats = vec![sa("away")];
+    order.approver = Some(person("away", Role::Sa));
+    let mut substitute = viewer("other-sa", Role::Sa);
+    assert!(!is_visible(&order, &substitute));
+    substitute.stands_in_for = vec!["away".into()];
+    assert!(is_visible(&order, &substitute));
+    order.state = OrderState::Rejected;
+    assert!(!is_visible(&order, &substitute));
 }
 
 #[test]

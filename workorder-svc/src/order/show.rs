@@ -46,8 +46,13 @@ pub async fn show(
 ) -> Result<Answer, ServiceError> {
     let (policy, now, viewer) = (desk.policy.clone(), desk.clock.now(), Viewer::from(&caller));
     let id = OrderId(query.id);
-    let (record, viewer) =
-        desk.db.read(move |conn| Ok::<_, ServiceError>((record::get(conn, id, &viewer, &policy)?, viewer))).await?;
+    let (record, viewer) = desk
+        .db
+        .read(move |conn| {
+            let viewer = viewer.standing_in(conn, now)?;
+            Ok::<_, ServiceError>((record::get(conn, id, &viewer, &policy)?, viewer))
+        })
+        .await?;
     let other_kind = query.kind.as_deref().is_some_and(|kind| !kind.is_empty() && kind != record.order.kind.code());
     if other_kind {
         return Err(ServiceError::not_found());

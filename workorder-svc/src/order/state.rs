@@ -124,6 +124,8 @@ pub enum OrderEvent {
     MadeUnlawful,
     /// By hand: legality corrected, without an effect on where the order stands.
     LegalityCorrected,
+    /// 会签: approved by one, and others of the step have to approve too.
+    Countersigned,
     /// Approved, and the chain has a further step.
     StepApproved,
     /// Approved by the last step: the bill goes to BPM.
@@ -157,7 +159,7 @@ pub enum OrderEvent {
 }
 
 impl OrderEvent {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Submitted,
         Self::SubmittedUnchecked,
         Self::IcpPassed,
@@ -165,6 +167,7 @@ impl OrderEvent {
         Self::MadeLawful,
         Self::MadeUnlawful,
         Self::LegalityCorrected,
+        Self::Countersigned,
         Self::StepApproved,
         Self::Approved,
         Self::Rejected,
@@ -191,6 +194,7 @@ impl OrderEvent {
             Self::MadeLawful => "madeLawful",
             Self::MadeUnlawful => "madeUnlawful",
             Self::LegalityCorrected => "legalityCorrected",
+            Self::Countersigned => "countersigned",
             Self::StepApproved => "stepApproved",
             Self::Approved => "approved",
             Self::Rejected => "rejected",
@@ -239,7 +243,7 @@ pub const fn next(state: OrderState, event: OrderEvent) -> Result<OrderState, Il
         (S::IcpChecking | S::IcpFailed | S::Approving, E::LegalityCorrected) => state,
         (S::IcpFailed, E::MadeLawful | E::Split) => S::Approving,
         (S::Approving, E::MadeUnlawful) => S::IcpFailed,
-        (S::Approving, E::StepApproved | E::Transferred | E::Rerouted) => S::Approving,
+        (S::Approving, E::Countersigned | E::StepApproved | E::Transferred | E::Rerouted) => S::Approving,
         (S::Approving, E::Approved) => S::Dispatching,
         (S::Approving, E::Rejected) => S::Rejected,
         (S::Dispatching, E::DispatchAccepted) => S::BpmProcessing,

@@ -31,6 +31,7 @@ fn table() -> Vec<(S, Vec<(E, S)>)> {
         (
             S::Approving,
             vec![
+                (E::Countersigned, S::Approving),
                 (E::StepApproved, S::Approving),
                 (E::Approved, S::Dispatching),
                 (E::Rejected, S::Rejected),

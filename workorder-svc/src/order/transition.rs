@@ -2,6 +2,7 @@
 //! brings in, and what they are told. All in the caller's transaction.
 
 use chrono::{DateTime, Utc};
+use shared_model::ids::UserId;
 use shared_model::server::database::Connection;
 
 use crate::desk::Policy;
@@ -9,7 +10,7 @@ use crate::error::ServiceError;
 use crate::notice::tell::tell_of_move;
 use crate::order::history::{self, NewEntry};
 use crate::order::model::{Actor, Order, history_event};
-use crate::order::state::{self, OrderEvent};
+use crate::order::state::{self, OrderEvent, OrderState};
 use crate::order::{participant, repo};
 
 /// What happens to an order, and by whom.
@@ -31,10 +32,25 @@ pub fn advance(
     happening: &Happening<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), ServiceError> {
+    advance_for(conn, policy, (before, after), happening, None, now)
+}
+
+/// [`advance`], the actor being somebody's substitute.
+pub fn advance_for(
+    conn: &mut Connection,
+    policy: &Policy,
+    (before, after): (&Order, &mut Order),
+    happening: &Happening<'_>,
+    on_behalf_of: Option<&Actor>,
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
     let to = state::next(before.state, happening.event)?;
     after.state = to;
     after.version = before.version + 1;
     after.updated_at = now;
+    if to != OrderState::Approving {
+        after.route.seats.clear();
+    }
     if to != before.state || holder(before) != holder(after) {
         after.since = now;
     }
@@ -45,7 +61,7 @@ pub fn advance(
     let entry = NewEntry {
         event: happening.event.code(),
         actor: happening.actor,
-        on_behalf_of: None,
+        on_behalf_of,
         from: Some(before.state),
         to,
         comment: happening.comment,
@@ -55,11 +71,17 @@ pub fn advance(
     if let Some(person) = &happening.actor.id {
         participant::add(conn, after.id, person, true)?;
     }
-    for person in [&after.approver, &after.assignee].into_iter().flatten() {
-        participant::add(conn, after.id, &person.id, false)?;
-    }
+    bring_in(conn, after)?;
     let told = (happening.event, happening.actor, happening.comment);
     Ok(tell_of_move(conn, policy, (before, after), told, now)?)
+}
+
+/// Whoever is to act on an order takes part in it.
+pub fn bring_in(conn: &mut Connection, order: &Order) -> Result<(), ServiceError> {
+    for person in order.holders().into_iter().chain(&order.assignee) {
+        participant::add(conn, order.id, &person.id, false)?;
+    }
+    Ok(())
 }
 
 /// The second row of a history: the check or the approval that is awaited. It carries the check flags from then on.
@@ -114,6 +136,8 @@ pub fn leave_desk(order: &mut Order) {
     order.approver = None;
 }
 
-fn holder(order: &Order) -> (Option<&str>, Option<&str>) {
-    (order.approver.as_ref().map(|person| person.id.as_str()), order.assignee.as_ref().map(|person| person.id.as_str()))
+/// In whose hands it is. Where several decide a step it is in all of theirs until the step is over.
+fn holder(order: &Order) -> (usize, Option<&UserId>, Option<&UserId>) {
+    let approver = order.approver.as_ref().filter(|_| order.route.seats.is_empty());
+    (order.route.step, approver.map(|person| &person.id), order.assignee.as_ref().map(|person| &person.id))
 }

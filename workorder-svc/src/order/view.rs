@@ -14,7 +14,7 @@ use crate::approval::chain::AfterApproval;
 use crate::order::action::Action;
 use crate::order::model::{Order, Person};
 use crate::order::privacy::mobile_of;
-use crate::order::rules::{CreatorStanding, Holder, Viewer, permit};
+use crate::order::rules::{CreatorStanding, Holder, Viewer, is_waiting_for, permit, place_of};
 use crate::order::state::OrderState;
 
 /// What a list item is made of: the order without its domains, and what the list keeps of them.
@@ -43,7 +43,7 @@ pub struct Lens<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ListItem {
-    /// The viewer is the current approver.
+    /// The viewer is the current approver, or stands in for them.
     pub approving: bool,
     /// `company|name|mobile` of the current approver.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,6 +101,12 @@ pub struct DeskExtras {
     pub status_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holder: Option<HolderView>,
+    /// Everybody who has yet to decide, where several do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holders: Vec<HolderView>,
+    /// In whose place the viewer would decide it, being their substitute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<HolderView>,
     /// When it came to its holder.
     pub since: DateTime<FixedOffset>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,10 +135,25 @@ impl HolderView {
     pub fn of(order: &Order, language: Language) -> Option<Self> {
         let holder = Holder::of(order);
         if let Some(person) = holder.person() {
-            return Some(Self { id: Some(person.id.clone()), name: person.name.clone(), role: person.role });
+            return Some(Self::person(person));
         }
         let name = holder.system()?.in_language(language).to_owned();
         Some(Self { id: None, name, role: None })
+    }
+
+    /// All who have to decide it, or may; empty where one does.
+    pub fn several(order: &Order) -> Vec<Self> {
+        let holders = order.holders();
+        if holders.len() > 1 { holders.into_iter().map(Self::person).collect() } else { Vec::new() }
+    }
+
+    /// Whose substitute the viewer would be in deciding it.
+    pub fn represented(order: &Order, viewer: &Viewer) -> Option<Self> {
+        place_of(order, viewer).filter(|place| place.id != viewer.id).map(Self::person)
+    }
+
+    fn person(person: &Person) -> Self {
+        Self { id: Some(person.id.clone()), name: person.name.clone(), role: person.role }
     }
 }
 
@@ -143,7 +164,7 @@ impl ListItem {
         let created = order.is_created_by(&viewer.id);
         let handles = Holder::of(order).person().is_some_and(|person| person.id == viewer.id);
         Self {
-            approving: order.is_handled_by(&viewer.id),
+            approving: is_waiting_for(order, viewer),
             approving_worker: order.approver.as_ref().map(|approver| worker(approver, order, viewer)),
             corp_name: order.enterprise.as_ref().map(|enterprise| enterprise.name.clone()),
             create_user: created && !handles,
@@ -174,6 +195,8 @@ impl DeskExtras {
             code: order.code.clone(),
             status_name: order.state.name().in_language(lens.language).to_owned(),
             holder: HolderView::of(order, lens.language),
+            holders: HolderView::several(order),
+            on_behalf_of: HolderView::represented(order, lens.viewer),
             since: with_offset(order.since, lens.zone),
             due_at: listed.due_at.map(|at| with_offset(at, lens.zone)),
             overdue: listed.due_at.is_some_and(|at| at < lens.now),

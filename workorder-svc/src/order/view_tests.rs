@@ -12,7 +12,7 @@ use crate::order::sample::{created, order, person};
 fn viewer(id: &str, role: Role) -> Viewer {
     let roles = vec![role];
     let permissions = RolePermissions::default().of(&roles);
-    Viewer { id: UserId::from(id), roles, permissions }
+    Viewer { id: UserId::from(id), roles, permissions, stands_in_for: vec![] }
 }
 
 fn listed(order: Order, details: &str) -> ListedOrder {
@@ -74,7 +74,7 @@ fn the_approver_sees_that_an_approval_dispatches() {
         (&json!(true), &json!(true), &json!(false))
     );
     let mut first_of_two = order();
-    first_of_two.route.chain.0.push(Role::Operator);
+    first_of_two.route.chain.0.push(Role::Operator.into());
     let item = shown(&listed(first_of_two, "a"), &viewer("group", Role::GroupManagerAdmin), false);
     assert_eq!(item["distribute"], json!(false));
     let item = shown(&listed(order(), "a"), &viewer("manager", Role::EcManager), false);

@@ -7,7 +7,7 @@ use shared_model::ids::OrderId;
 use shared_model::server::database::{Connection, StoreError};
 use shared_model::server::directory;
 
-use crate::approval::route;
+use crate::approval::{route, seats};
 use crate::desk::{Desk, Policy};
 use crate::error::ServiceError;
 use crate::icp::check::bilingual;
@@ -15,7 +15,7 @@ use crate::order::model::{Actor, Order};
 use crate::order::repo;
 use crate::order::state::{OrderEvent, OrderState};
 use crate::order::transition::{Happening, advance};
-use crate::schema::work_order;
+use crate::schema::{approval_seat, work_order};
 
 /// Ids of one query: well under the number of variables either database binds.
 const CHUNK: usize = 500;
@@ -43,6 +43,11 @@ fn list_orphans(conn: &mut Connection) -> Result<Vec<OrderId>, StoreError> {
         let left: Vec<i64> =
             approving.filter(work_order::approving_userid.eq_any(disabled)).select(work_order::id).load(conn)?;
         ids.extend(left);
+        let beside: Vec<i64> = approval_seat::table
+            .filter(approval_seat::user_id.eq_any(disabled))
+            .select(approval_seat::order_id)
+            .load(conn)?;
+        ids.extend(beside);
     }
     let waiting: Vec<i64> = approving
         .filter(work_order::approving_userid.is_null())
@@ -51,27 +56,40 @@ fn list_orphans(conn: &mut Connection) -> Result<Vec<OrderId>, StoreError> {
         .select(work_order::id)
         .load(conn)?;
     ids.extend(waiting);
+    ids.sort_unstable();
+    ids.dedup();
     Ok(ids.into_iter().map(OrderId).collect())
 }
 
 /// True when the order went to somebody else.
 fn reroute_one(conn: &mut Connection, policy: &Policy, id: OrderId, now: DateTime<Utc>) -> Result<bool, ServiceError> {
     let before = repo::get_for_change(conn, id)?;
-    if before.state != OrderState::Approving || !has_nobody(conn, &before)? {
+    if before.state != OrderState::Approving {
         return Ok(false);
     }
     let mut after = before.clone();
-    let warning = route::assign(conn, &mut after, before.route.role())?;
-    if after.approver == before.approver {
+    let comment = reseat(conn, &mut after)?;
+    if after.holders() == before.holders() {
         return Ok(false);
     }
-    let left = before.approver.as_ref().map(|person| format!("{} 已停用 / account disabled", person.name));
-    let comment = [left, warning.as_ref().map(bilingual)].into_iter().flatten().collect::<Vec<_>>().join("\n");
     let comment = Some(comment.as_str()).filter(|comment| !comment.is_empty());
     let desk = Actor { id: None, name: "前台系统".to_owned(), role: None };
     let happening = Happening { event: OrderEvent::Rerouted, actor: &desk, comment };
     advance(conn, policy, &before, &mut after, &happening, now)?;
     Ok(true)
+}
+
+/// Puts others where somebody left, and says so for the history. Changes nothing where everybody is there.
+fn reseat(conn: &mut Connection, order: &mut Order) -> Result<String, StoreError> {
+    if !order.route.seats.is_empty() {
+        return Ok(seats::refill(conn, order)?.as_ref().map(bilingual).unwrap_or_default());
+    }
+    if !has_nobody(conn, order)? {
+        return Ok(String::new());
+    }
+    let left = order.approver.as_ref().map(|person| format!("{} 已停用 / account disabled", person.name));
+    let warning = route::assign(conn, order)?;
+    Ok([left, warning.as_ref().map(bilingual)].into_iter().flatten().collect::<Vec<_>>().join("\n"))
 }
 
 fn has_nobody(conn: &mut Connection, order: &Order) -> Result<bool, StoreError> {

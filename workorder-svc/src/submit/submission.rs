@@ -12,13 +12,13 @@ use crate::domain_name::repo as domains;
 use crate::error::ServiceError;
 use crate::icp::check::bilingual;
 use crate::icp::repo as icp;
-use crate::notice::{Notice, NoticeKind, tell};
+use crate::notice::tell::tell_of_holders;
 use crate::order::history::{self, NewEntry};
 use crate::order::kind::needs_icp_check;
 use crate::order::model::{Actor, IcpProgress, Order, Person};
 use crate::order::state::{OrderEvent, OrderState, next};
-use crate::order::transition::{Happening, advance, append_pending, leave_desk};
-use crate::order::{content, participant, repo};
+use crate::order::transition::{Happening, advance, append_pending, bring_in, leave_desk};
+use crate::order::{content, repo};
 use crate::submit::facts::{Submission, validate};
 use crate::submit::form::OrderForm;
 use crate::submit::reservation;
@@ -234,11 +234,8 @@ fn open_history(
         check: (order.icp.completed, order.icp.success),
     };
     history::append(conn, order.id, &entry, now)?;
-    if let Some(approver) = &order.approver {
-        participant::add(conn, order.id, &approver.id, false)?;
-        let waits = Notice::about(NoticeKind::WaitingForYou, order).to(&approver.id).by(&actor, None);
-        tell(conn, policy, &waits, now)?;
-    }
+    bring_in(conn, order)?;
+    tell_of_holders(conn, policy, order, &actor, now)?;
     append_pending(conn, order, now)
 }
 

@@ -145,7 +145,7 @@ async fn a_product_that_is_suspended_meanwhile_cannot_be_approved_but_rejected(#
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chain_of_two_steps_is_walked_and_a_rejection_returns_to_its_step(#[case] database: TestDatabase) {
     let world = World::with(database, None, |settings| {
-        let steps = vec![Role::GroupManagerAdmin, Role::Operator];
+        let steps: Vec<_> = [Role::GroupManagerAdmin, Role::Operator].map(Into::into).to_vec();
         settings.approval.chains.insert("EC_MANAGER".to_owned(), steps.clone());
         settings.approval.chains.insert("ec_manager".to_owned(), steps);
         let codes = ["WO_Order_Approve", "WO_Order_List", "WO_Order_Detail"].map(str::to_owned);

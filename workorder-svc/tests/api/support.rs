@@ -113,6 +113,11 @@ impl World {
         self.running = Some(Running { runtime, stopper, api, served });
     }
 
+    /// Changes the settings of the next start.
+    pub fn change(&mut self, change: Change) {
+        change(&mut self.settings);
+    }
+
     /// As `kill -9` does: whatever was under way stops where it stands.
     pub async fn crash(&mut self) {
         let Running { runtime, stopper, .. } = self.running.take().unwrap();

@@ -1,0 +1,2 @@
+DROP TABLE approval_substitute;
+DROP TABLE approval_seat;
