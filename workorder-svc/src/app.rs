@@ -23,11 +23,12 @@ use tokio::task::JoinHandle;
 use crate::attachment::store::FolderStore;
 use crate::desk::{Desk, Nudges, Policy};
 use crate::icp::check::Checker;
+use crate::icp::http::{HttpRegistry, RegistryError};
 use crate::icp::registry::{IcpRegistry, TableRegistry};
 use crate::mail::transport::{self, MailError};
 use crate::notice::hub::Hub;
 use crate::notice::robot::crew::{Crew, CrewError};
-use crate::settings::{OutboxSettings, Settings};
+use crate::settings::{OutboxSettings, RegistryKind, Settings};
 use crate::worker::outbound::Outbound;
 use crate::worker::rounds::{self, Rounds};
 use crate::{openapi, routes};
@@ -45,6 +46,8 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Mail(#[from] MailError),
+    #[error("{0}")]
+    Registry(#[from] RegistryError),
     #[error("{0}")]
     Robots(#[from] CrewError),
     #[error("the client of bpm-adapter: {0}")]
@@ -109,7 +112,7 @@ impl Application {
         let outbox = desk.nudges.outbox.clone();
         let hub = tokio::spawn(desk.notices.clone().run(db, settings.notices.poll()));
         tokio::spawn(close_streams(http.stopping(), desk.notices.clone()));
-        let rounds = Rounds::start(checker(&settings, desk, edges), staff.clone(), settings.worker.tick());
+        let rounds = Rounds::start(checker(&settings, desk, edges)?, staff.clone(), settings.worker.tick());
         Ok(Self { http, outbox, rounds, fresh: tokio::spawn(staff.keep_fresh()), hub })
     }
 
@@ -181,15 +184,29 @@ fn desk(settings: &Settings, db: &Database, keys: &ServiceKeys, edges: &Edges) -
     })
 }
 
-fn checker(settings: &Settings, desk: Desk, edges: Edges) -> Checker {
-    let table = TableRegistry { db: desk.db.clone() };
-    Checker {
-        registry: edges.registry.unwrap_or_else(|| Arc::new(table)),
+fn checker(settings: &Settings, desk: Desk, edges: Edges) -> Result<Checker, StartError> {
+    let registry = match edges.registry {
+        Some(registry) => registry,
+        None => registry(settings, &desk)?,
+    };
+    Ok(Checker {
+        registry,
         owner: rounds::owner(),
         lease: TimeDelta::seconds(i64::from(settings.icp.lease_seconds.max(1))),
         batch: settings.icp.batch.max(1),
+        recheck: settings.icp.recheck(),
         desk,
-    }
+    })
+}
+
+fn registry(settings: &Settings, desk: &Desk) -> Result<Arc<dyn IcpRegistry>, StartError> {
+    let (db, clock) = (desk.db.clone(), desk.clock.clone());
+    Ok(match settings.icp.registry {
+        RegistryKind::Table => Arc::new(TableRegistry { db, clock }),
+        RegistryKind::Http => {
+            Arc::new(HttpRegistry::new(&settings.icp.http, &settings.outbound.private_hosts, db, clock)?)
+        }
+    })
 }
 
 fn retry_policy(settings: &OutboxSettings) -> RetryPolicy {

@@ -117,6 +117,8 @@ diesel::table! {
         reason -> Nullable<Text>,
         rolled_back -> Bool,
         checked_at -> Nullable<Timestamp>,
+        evidence_source -> Nullable<Text>,
+        evidence_at -> Nullable<Timestamp>,
     }
 }
 
@@ -183,6 +185,7 @@ diesel::table! {
         form -> Text,
         live_since -> Timestamp,
         updated_at -> Timestamp,
+        registrable -> Nullable<Text>,
     }
 }
 
@@ -199,6 +202,7 @@ diesel::table! {
         form -> Text,
         live_since -> Timestamp,
         updated_at -> Timestamp,
+        registrable -> Nullable<Text>,
     }
 }
 
@@ -307,6 +311,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    icp_evidence (domain) {
+        domain -> Text,
+        legality -> Text,
+        record_number -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        source -> Text,
+        fetched_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    live_filing (domain) {
+        domain -> Text,
+        next_at -> Timestamp,
+        tries -> Integer,
+        checked_at -> Nullable<Timestamp>,
+        lapsed_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     notice (id) {
         id -> BigInt,
         user_id -> Text,
@@ -353,6 +381,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     bpm_task,
     bpm_task_stage,
     bpm_event_inbox,
+    icp_evidence,
+    live_filing,
     notice,
     notice_preference,
 );

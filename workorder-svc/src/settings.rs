@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use secrecy::SecretString;
 use serde::Deserialize;
 use shared_model::role::Role;
@@ -104,6 +105,50 @@ pub struct IcpSettings {
     pub lease_seconds: u32,
     /// Checks taken at a time.
     pub batch: i64,
+    /// Hours between looks at the filing of a live domain; 0 for none.
+    pub recheck_hours: f64,
+    pub registry: RegistryKind,
+    pub http: IcpHttpSettings,
+}
+
+impl IcpSettings {
+    /// Time between looks at the filing of a live domain; None when it is not looked at again.
+    pub fn recheck(&self) -> Option<TimeDelta> {
+        let millis = (self.recheck_hours.clamp(0.0, 87_600.0) * 3_600_000.0) as i64;
+        (millis > 0).then(|| TimeDelta::milliseconds(millis))
+    }
+}
+
+/// Who is asked what is filed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RegistryKind {
+    Table,
+    Http,
+}
+
+/// `[icp.http]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IcpHttpSettings {
+    /// Named in evidence; the address when empty.
+    pub name: String,
+    pub url: String,
+    pub method: String,
+    pub headers: BTreeMap<String, SecretString>,
+    /// JSON, or empty for none.
+    pub body: String,
+    pub timeout_seconds: f64,
+    pub concurrency: usize,
+    pub status: String,
+    pub lawful: Vec<String>,
+    pub unlawful: Vec<String>,
+    pub record_number: String,
+    pub reason: String,
+    pub domain: String,
+    pub missing_is_unlawful: bool,
+    pub lawful_hours: f64,
+    pub unlawful_hours: f64,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -13,7 +13,8 @@ use crate::desk::{Desk, Policy};
 use crate::domain_name::parse::DomainName;
 use crate::domain_name::repo as domains;
 use crate::error::ServiceError;
-use crate::icp::registry::IcpRegistry;
+use crate::icp::evidence::{self, Finding};
+use crate::icp::registry::{Freshness, IcpRegistry};
 use crate::icp::repo::{self, Check};
 use crate::icp::rules::{self, Answer, Outcome};
 use crate::order::kind::Requirement;
@@ -32,6 +33,8 @@ pub struct Checker {
     pub lease: TimeDelta,
     /// Checks taken at a time.
     pub batch: i64,
+    /// Time between looks at the filing of a live domain; None when it is not looked at again.
+    pub recheck: Option<TimeDelta>,
 }
 
 impl Checker {
@@ -55,13 +58,13 @@ impl Checker {
 
     async fn check(&self, check: Check) -> Result<(), ServiceError> {
         let domains = self.desk.db.read(move |conn| content::list_domains(conn, check.order)).await?;
-        let answers = self.ask(&domains).await;
+        let findings = self.ask(&domains).await;
         let (policy, owner, now) = (self.desk.policy.clone(), self.owner.clone(), self.desk.clock.now());
         self.desk
             .db
             .write(move |conn| {
                 if repo::still_held(conn, &check, &owner)? {
-                    settle(conn, &policy, &check, &answers, now)?;
+                    settle(conn, &policy, &check, &findings, now)?;
                 }
                 Ok::<_, ServiceError>(())
             })
@@ -69,12 +72,12 @@ impl Checker {
     }
 
     /// Asks for every domain that is not decided yet: by registrable domain, each once.
-    async fn ask(&self, domains: &[OrderDomain]) -> Vec<(String, Answer)> {
+    async fn ask(&self, domains: &[OrderDomain]) -> Vec<(String, Finding)> {
         let open = domains.iter().filter(|d| matches!(d.legality, Legality::Pending | Legality::Unknown));
         let asked: BTreeSet<String> = open.map(|domain| registrable(&domain.domain)).collect();
         let asked: Vec<String> = asked.into_iter().collect();
-        let answers = self.registry.look_up(&asked).await;
-        asked.into_iter().zip(answers).collect()
+        let findings = self.registry.look_up(&asked, Freshness::Kept).await;
+        asked.into_iter().zip(findings).collect()
     }
 }
 
@@ -87,7 +90,7 @@ fn settle(
     conn: &mut Connection,
     policy: &Policy,
     check: &Check,
-    answers: &[(String, Answer)],
+    findings: &[(String, Finding)],
     now: DateTime<Utc>,
 ) -> Result<(), ServiceError> {
     let before = order_repo::get_for_change(conn, check.order)?;
@@ -95,16 +98,21 @@ fn settle(
         return Ok(repo::end(conn, check.order)?);
     }
     let mut after = before.clone();
+    let mut decided = Vec::new();
     for domain in &mut after.domains {
         let name = registrable(&domain.domain);
         // A domain decided by hand since it was asked stays as decided.
         if matches!(domain.legality, Legality::Pending | Legality::Unknown)
-            && let Some((_, answer)) = answers.iter().find(|(asked, _)| *asked == name)
+            && let Some((_, finding)) = findings.iter().find(|(asked, _)| *asked == name)
         {
-            rules::apply(domain, answer.clone());
+            rules::apply(domain, finding.answer.clone());
+            if !matches!(finding.answer, Answer::Unknown { .. }) {
+                decided.push((domain.domain.clone(), finding.evidence.clone()));
+            }
         }
     }
     write_findings(conn, &after, now)?;
+    evidence::write(conn, after.id, &decided)?;
     let tries = u32::try_from(check.tries + 1).unwrap_or(u32::MAX);
     match rules::outcome(&after.domains, check.started_at, tries, now, policy.patience) {
         Outcome::Retry { at } => Ok(repo::retry(conn, check, at)?),

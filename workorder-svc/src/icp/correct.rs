@@ -20,6 +20,7 @@ use crate::desk::{Desk, Policy};
 use crate::domain_name::parse::DomainName;
 use crate::error::ServiceError;
 use crate::icp::check::{fail, pass, write_findings};
+use crate::icp::evidence::{self, Evidence};
 use crate::icp::rules::{Answer as Finding, apply, by_hand};
 use crate::order::access::{actor, get_permitted};
 use crate::order::action::Action;
@@ -77,6 +78,7 @@ pub async fn checked(
                 let corrected = corrected(&before, &body.results)?;
                 let actor = actor(&caller, &before);
                 let order = settle(conn, &policy, &before, corrected, &actor, now)?;
+                evidence::write(conn, order.id, &by_hand_of(&body.results, &actor, now))?;
                 Ok::<_, ServiceError>(receipt::moved(&order))
             })
         })
@@ -114,6 +116,13 @@ fn corrected(order: &Order, results: &[Correction]) -> Result<Order, Problem> {
         }
     }
     if faults.is_empty() { Ok(after) } else { Err(Problem::of_faults(faults)) }
+}
+
+/// A person stands for what they said.
+fn by_hand_of(results: &[Correction], actor: &Actor, now: DateTime<Utc>) -> Vec<(String, Evidence)> {
+    let evidence = Evidence { source: format!("人工 by hand: {}", actor.name), fetched_at: now };
+    let names = results.iter().filter_map(|result| DomainName::parse(&result.domain).ok());
+    names.map(|name| (name.to_string(), evidence.clone())).collect()
 }
 
 fn finding(result: &Correction, declared: Option<String>) -> Finding {

@@ -2,6 +2,9 @@
 
 pub mod check;
 pub mod correct;
+pub mod evidence;
+pub mod http;
+pub mod live;
 pub mod registry;
 pub mod repo;
 pub mod rules;

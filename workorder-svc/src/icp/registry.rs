@@ -3,34 +3,49 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use futures_util::future::BoxFuture;
+use shared_model::server::clock::Clock;
 use shared_model::server::database::{Connection, Database, StoreError};
 
+use crate::icp::evidence::{Evidence, Finding};
 use crate::icp::rules::Answer;
 use crate::schema::icp_filing;
 
 /// Knows what is filed.
 pub trait IcpRegistry: Send + Sync + 'static {
-    /// One answer per registrable domain, in the order they were asked. What cannot be answered is `Unknown`.
-    fn look_up<'a>(&'a self, registrable: &'a [String]) -> BoxFuture<'a, Vec<Answer>>;
+    /// One finding per registrable domain, in the order they were asked. What cannot be answered is `Unknown`.
+    fn look_up<'a>(&'a self, registrable: &'a [String], freshness: Freshness) -> BoxFuture<'a, Vec<Finding>>;
 }
+
+/// Whether a kept answer will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    Kept,
+    Now,
+}
+
+/// What the embedded registry is called in evidence.
+const TABLE: &str = "icp_filing";
 
 /// The embedded registry: `icp_filing`. A domain without a row is not filed.
 pub struct TableRegistry {
     pub db: Database,
+    pub clock: Clock,
 }
 
 impl IcpRegistry for TableRegistry {
-    fn look_up<'a>(&'a self, registrable: &'a [String]) -> BoxFuture<'a, Vec<Answer>> {
+    fn look_up<'a>(&'a self, registrable: &'a [String], _: Freshness) -> BoxFuture<'a, Vec<Finding>> {
         Box::pin(async move {
             let asked = registrable.to_vec();
-            match self.db.read(move |conn| answers(conn, &asked)).await {
+            let answers = match self.db.read(move |conn| answers(conn, &asked)).await {
                 Ok(answers) => answers,
                 Err(error) => {
                     tracing::warn!(%error, "the table of filings cannot be read");
                     let reason = "备案数据暂不可用 / the filings cannot be read".to_owned();
                     registrable.iter().map(|_| Answer::Unknown { reason: reason.clone() }).collect()
                 }
-            }
+            };
+            let evidence = Evidence { source: TABLE.to_owned(), fetched_at: self.clock.now() };
+            answers.into_iter().map(|answer| Finding { answer, evidence: evidence.clone() }).collect()
         })
     }
 }

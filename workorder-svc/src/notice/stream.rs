@@ -88,25 +88,7 @@ pub async fn stream(
     let last = header.or(query.last_event_id.as_deref()).map(str::trim).filter(|id| !id.is_empty());
     let last = last.map(event_id).transpose()?;
     let subscription = desk.notices.subscribe(caller.id()).ok_or_else(too_many)?;
-    let seconds = u64::try_from(caller.claims.exp - desk.clock.now().timestamp()).unwrap_or(0);
-    let mut inbox = InboxStream {
-        subscription,
-        db: desk.db.clone(),
-        staff: staff.into_inner(),
-        user: caller.id().clone(),
-        language,
-        zone: desk.policy.zone,
-        last: 0,
-        sent: BTreeSet::new(),
-        unread: None,
-        queue: VecDeque::new(),
-        more: false,
-        ended: false,
-        expires: Instant::now() + Duration::from_secs(seconds),
-        heartbeat: desk.policy.heartbeat,
-        quiet_since: Instant::now(),
-        ticks: ticks(STANDING.min(desk.policy.heartbeat)),
-    };
+    let mut inbox = InboxStream::of(&desk, staff.into_inner(), &caller, language, subscription);
     inbox.begin(last).await?;
     let mut answer = HttpResponse::Ok();
     answer
@@ -166,6 +148,35 @@ struct InboxStream {
 }
 
 impl InboxStream {
+    /// For as long as the caller's token is good.
+    fn of(
+        desk: &Desk,
+        staff: Arc<StaffDirectory>,
+        caller: &Caller,
+        language: Language,
+        subscription: Subscription,
+    ) -> Self {
+        let seconds = u64::try_from(caller.claims.exp - desk.clock.now().timestamp()).unwrap_or(0);
+        Self {
+            subscription,
+            db: desk.db.clone(),
+            staff,
+            user: caller.id().clone(),
+            language,
+            zone: desk.policy.zone,
+            last: 0,
+            sent: BTreeSet::new(),
+            unread: None,
+            queue: VecDeque::new(),
+            more: false,
+            ended: false,
+            expires: Instant::now() + Duration::from_secs(seconds),
+            heartbeat: desk.policy.heartbeat,
+            quiet_since: Instant::now(),
+            ticks: ticks(STANDING.min(desk.policy.heartbeat)),
+        }
+    }
+
     /// From now, or from after the event that the client saw last.
     async fn begin(&mut self, last: Option<i64>) -> Result<(), StoreError> {
         let user = self.user.clone();

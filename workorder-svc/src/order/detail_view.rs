@@ -8,9 +8,10 @@ use shared_model::role::Role;
 use utoipa::ToSchema;
 
 use crate::order::action::Action;
+use crate::order::domain_view::{DomainView, Filings, domains};
 use crate::order::kind::{OrderKind, Requirement};
 use crate::order::model::{
-    Actor, Attachment, BpmStage, BpmTask, Enterprise, HistoryEntry, Order, OrderDomain, Person, Product,
+    Actor, Attachment, BpmStage, BpmTask, Enterprise, HistoryEntry, Legality, Order, Person, Product,
 };
 use crate::order::privacy::mobile_of;
 use crate::order::rules::{CreatorStanding, Viewer, allowed_actions};
@@ -31,6 +32,7 @@ pub struct Record {
     pub tasks: Vec<BpmTask>,
     pub creator: CreatorStanding,
     pub due_at: Option<DateTime<chrono::Utc>>,
+    pub filings: Filings,
 }
 
 /// The answer of `/workorder/detail`.
@@ -75,7 +77,9 @@ pub struct DetailView {
     pub overdue: bool,
     pub created_at: DateTime<FixedOffset>,
     pub updated_at: DateTime<FixedOffset>,
-    pub domains: Vec<OrderDomain>,
+    pub domains: Vec<DomainView>,
+    /// A domain was found unlawful, or the filing of a live one is gone.
+    pub prohibited: bool,
     pub origins: Vec<Origin>,
     pub provinces: Vec<i32>,
     pub attachments: Vec<Attachment>,
@@ -175,6 +179,9 @@ impl DetailView {
         let approval_steps = StepView::list(&record.order, lens.language);
         let order = record.order;
         let form = editable_form(&order);
+        let unlawful = order.domains.iter().any(|domain| domain.legality == Legality::Unlawful);
+        let prohibited = unlawful || !record.filings.lapses.is_empty();
+        let domains = domains(order.domains, &record.filings, lens.zone);
         Self {
             id: order.id,
             code: order.code,
@@ -197,7 +204,8 @@ impl DetailView {
             overdue: record.due_at.is_some_and(|due| due < lens.now),
             created_at: at(order.created_at),
             updated_at: at(order.updated_at),
-            domains: order.domains,
+            prohibited,
+            domains,
             origins: order.origins,
             provinces: order.provinces,
             attachments: record.attachments,
@@ -261,7 +269,15 @@ mod tests {
             icp_success: false,
         };
         let history = vec![entry];
-        Record { order, attachments: vec![], history, tasks: vec![], creator: CreatorStanding::InService, due_at: None }
+        Record {
+            order,
+            attachments: vec![],
+            history,
+            tasks: vec![],
+            creator: CreatorStanding::InService,
+            due_at: None,
+            filings: Filings::default(),
+        }
     }
 
     fn shown(record: Record, id: &str, role: Role) -> serde_json::Value {

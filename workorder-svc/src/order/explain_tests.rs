@@ -6,6 +6,7 @@ use shared_model::permission::RolePermissions;
 
 use super::*;
 use crate::approval::chain::Returned;
+use crate::order::domain_view::Filings;
 use crate::order::model::Actor;
 use crate::order::rules::{Viewer, allowed_actions};
 use crate::order::sample::{created, order, person};
@@ -33,7 +34,7 @@ fn entry(event: &str, actor: &str, from: OrderState, to: OrderState, comment: Op
 
 fn record(order: Order, history: Vec<HistoryEntry>) -> Record {
     let creator = CreatorStanding::InService;
-    Record { order, attachments: vec![], history, tasks: vec![], creator, due_at: None }
+    Record { order, attachments: vec![], history, tasks: vec![], creator, due_at: None, filings: Filings::default() }
 }
 
 fn explained(record: &Record, viewer: &Viewer, language: Language) -> Explanation {

@@ -20,6 +20,7 @@ pub mod receipt;
 pub mod remark;
 
 pub mod detail_view;
+pub mod domain_view;
 pub mod explain;
 pub mod explain_show;
 pub mod list;

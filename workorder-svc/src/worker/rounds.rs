@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use shared_model::server::database::{Backend, StoreError};
+use chrono::TimeDelta;
+use shared_model::server::database::{Backend, Connection, StoreError};
 use shared_model::server::directory::StaffDirectory;
 use shared_model::server::idempotency;
 use tokio::sync::watch;
@@ -10,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::desk::Desk;
 use crate::icp::check::Checker;
+use crate::icp::live::repo as live;
 use crate::icp::repo as icp;
 use crate::notice::repo as notices;
 use crate::staff::sync;
@@ -31,10 +33,13 @@ impl Rounds {
     /// `tick`: the time between rounds when nothing nudges.
     pub fn start(checker: Checker, staff: StaffDirectory, tick: Duration) -> Self {
         let stop = watch::Sender::new(false);
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(check_loop(checker.clone(), stop.subscribe(), tick)),
             tokio::spawn(tidy_loop(checker.clone(), staff.clone(), stop.subscribe(), tick)),
         ];
+        if let Some(interval) = checker.recheck {
+            tasks.push(tokio::spawn(recheck_loop(checker.clone(), interval, stop.subscribe(), tick)));
+        }
         Self { stop, tasks, checker }
     }
 
@@ -47,7 +52,11 @@ impl Rounds {
             }
         }
         let owner = self.checker.owner.clone();
-        let released = self.checker.desk.db.write(move |conn| icp::release(conn, Some(&owner))).await;
+        let give_back = move |conn: &mut Connection| {
+            icp::release(conn, Some(&owner))?;
+            live::release(conn, Some(&owner))
+        };
+        let released = self.checker.desk.db.write(give_back).await;
         if let Err(error) = released {
             tracing::warn!(%error, "leases of ICP checks run out by themselves");
         }
@@ -57,7 +66,11 @@ impl Rounds {
 async fn check_loop(checker: Checker, mut stop: watch::Receiver<bool>, tick: Duration) {
     if checker.desk.db.backend() == Backend::Sqlite {
         // Its file has one user: whatever is leased was leased by a process that is no more.
-        if let Err(error) = checker.desk.db.write(|conn| icp::release(conn, None)).await {
+        let free_all = |conn: &mut Connection| {
+            icp::release(conn, None)?;
+            live::release(conn, None)
+        };
+        if let Err(error) = checker.desk.db.write(free_all).await {
             tracing::warn!(%error, "leases of an earlier run stay until they run out");
         }
     }
@@ -69,6 +82,17 @@ async fn check_loop(checker: Checker, mut stop: watch::Receiver<bool>, tick: Dur
             Err(error) => tracing::error!(%error, "the ICP checks that are due cannot be read"),
         }
         pause(&mut stop, tick, nudge.notified()).await;
+    }
+}
+
+async fn recheck_loop(checker: Checker, interval: TimeDelta, mut stop: watch::Receiver<bool>, tick: Duration) {
+    while !*stop.borrow() {
+        match checker.recheck(interval).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the filings of live domains cannot be looked at"),
+        }
+        pause(&mut stop, tick, std::future::pending()).await;
     }
 }
 

@@ -49,7 +49,10 @@ async fn the_detail_of_an_order_at_bpm_is_whole(#[case] database: TestDatabase) 
         })
     );
     let domain = json!({"domain": "a.komect.com", "legality": "lawful", "recordNumber": "京ICP备0500_komect.com_12号"});
-    assert_eq!(shown["domains"], json!([domain]));
+    let mut shown_domain = shown["domains"][0].clone();
+    let evidence = shown_domain.as_object_mut().unwrap().remove("evidence").unwrap();
+    assert_eq!((&evidence["source"], evidence["fetchedAt"].is_string()), (&json!("icp_filing"), true));
+    assert_eq!((shown_domain, &shown["prohibited"]), (domain, &json!(false)));
     let origin = json!({"value": "[2001:0db8:85a3:0000:0000:8a2e:0370:7334]:80", "type": "ip", "mainFlag": true});
     assert_eq!(shown["origins"], json!([origin]));
     assert_eq!((&shown["provinces"], &shown["icp"]), (&json!([33]), &json!({"completed": true, "success": true})));

@@ -10,6 +10,7 @@ mod chain;
 mod choose;
 mod detail;
 mod files;
+mod filings;
 mod icp;
 mod list;
 mod migrate;
