@@ -20,6 +20,7 @@ mod product_feed;
 mod recall;
 mod registry;
 mod robots;
+mod smtp;
 mod staff;
 mod submit;
 mod substitute;
