@@ -11,6 +11,9 @@ pub enum Profile {
     Slow(Duration),
     /// It acts, and the connection breaks before its answer arrives.
     LosesAnswers,
+    /// The connection breaks before it has acted: it does so when it is told to, or when the next start of the same task
+    /// comes. (Camunda; elsewhere as honest.)
+    CommitsLate,
     /// It reports everything twice.
     Duplicates,
     /// It reports the last thing first.
@@ -27,7 +30,9 @@ impl Profile {
         match self {
             Self::Duplicates => reports.iter().flat_map(|report| [report.clone(), report.clone()]).collect(),
             Self::Reorders => reports.iter().rev().cloned().collect(),
-            Self::Honest | Self::Slow(_) | Self::LosesAnswers | Self::Refuses | Self::Down => reports.to_vec(),
+            Self::Honest | Self::Slow(_) | Self::LosesAnswers | Self::CommitsLate | Self::Refuses | Self::Down => {
+                reports.to_vec()
+            }
         }
     }
 }

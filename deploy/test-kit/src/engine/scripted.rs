@@ -134,7 +134,7 @@ pub fn note(state: &State, request: &HttpRequest, text: &str) -> Seen {
 /// Answers as the profile says: before the act, instead of it, or not at all after it.
 pub async fn behave(state: &State, act: impl FnOnce() -> HttpResponse) -> HttpResponse {
     match state.profile() {
-        Profile::Honest | Profile::Duplicates | Profile::Reorders => act(),
+        Profile::Honest | Profile::CommitsLate | Profile::Duplicates | Profile::Reorders => act(),
         Profile::Slow(pause) => {
             tokio::time::sleep(pause.min(Duration::from_secs(60))).await;
             act()
@@ -151,7 +151,7 @@ pub async fn behave(state: &State, act: impl FnOnce() -> HttpResponse) -> HttpRe
 }
 
 /// An answer whose connection breaks in its middle.
-fn broken() -> HttpResponse {
+pub fn broken() -> HttpResponse {
     let lost = stream::iter([Ok(Bytes::from_static(b"{")), Err(io::Error::other("the line is cut"))]);
     HttpResponse::Ok().no_chunking(64).streaming(lost)
 }
