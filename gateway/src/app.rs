@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use shared_model::server::client::ServiceClient;
 use shared_model::server::clock::Clock;
 use shared_model::server::database::{Database, Migrations, SHARED_MIGRATIONS, StoreError};
-use shared_model::server::settings::SettingsError;
+use shared_model::server::settings::{DatabaseSettings, SettingsError};
 use shared_model::server::telemetry;
 use shared_model::server::token::{ServiceKeys, ServiceName};
 use tokio::sync::watch;
@@ -175,8 +175,13 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(listener)
 }
 
+/// Brings the schema up to date and names what was applied. Blocks.
+pub fn migrate(settings: &DatabaseSettings) -> Result<Vec<String>, StoreError> {
+    Database::connect(settings)?.migrate(&[&SHARED_MIGRATIONS, &MIGRATIONS])
+}
+
 /// Opens the database and brings the schema up to date.
-pub fn open(settings: &Settings) -> Result<Database, StoreError> {
+fn open(settings: &Settings) -> Result<Database, StoreError> {
     let db = Database::connect(&settings.database)?;
     let applied = db.migrate(&[&SHARED_MIGRATIONS, &MIGRATIONS])?;
     if !applied.is_empty() {

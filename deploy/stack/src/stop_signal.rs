@@ -2,19 +2,9 @@
 
 use std::io::{self, Read};
 
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
-/// Ends at the first Ctrl-C or SIGTERM.
-pub async fn asked_to_stop() -> io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
-}
+pub use shared_model::server::service_main::asked_to_stop;
 
 /// Ends when the standard input does. The supervisor holds the other end of it: when it stops, or is killed, its
 /// services stop with it and leave no orphan behind.

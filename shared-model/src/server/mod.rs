@@ -14,6 +14,7 @@ pub mod outbox;
 pub mod problem;
 pub mod readiness;
 pub mod secrets;
+pub mod service_main;
 pub mod settings;
 pub mod telemetry;
 pub mod token;
