@@ -38,7 +38,7 @@ pub async fn replay_dead_letter(
     id: web::Path<String>,
     head: TicketHead,
 ) -> Result<Answer, Problem> {
-    let (now, zone, ticket) = (parts.clock.now(), parts.zone, head.ticket(b""));
+    let (now, zone, ticket, id) = (parts.clock.now(), parts.zone, head.ticket(b""), id.into_inner());
     let answer = parts
         .db
         .write(move |conn| {

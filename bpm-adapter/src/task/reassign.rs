@@ -57,7 +57,7 @@ pub async fn reassign_task(
     if_match: IfMatch,
     command: Command<Reassign>,
 ) -> Result<Answer, Problem> {
-    let (now, work) = (parts.clock.now(), parts.clone());
+    let (now, work, id) = (parts.clock.now(), parts.clone(), id.into_inner());
     let answer = parts
         .db
         .write(move |conn| {

@@ -32,7 +32,8 @@ pub async fn dispatched(
         }
         // A later event that came first has implied it.
         if order.state == OrderState::Dispatching {
-            return verdict::accept(conn, &policy, &order, &actor(&head), now);
+            let actor = actor(conn, &order, &head)?;
+            return verdict::accept(conn, &policy, &order, &actor, now);
         }
         Ok(order)
     })
@@ -48,7 +49,7 @@ pub async fn stage_feedback(
     let (policy, now) = (desk.policy.clone(), desk.clock.now());
     let StageFeedbackEvent { head, stage, result, message } = event;
     apply(&desk, *id, "stage-feedback", head, move |conn, order, head| {
-        let actor = actor(&head);
+        let actor = actor(conn, &order, &head)?;
         let order = verdict::accept_if_implied(conn, &policy, order, &actor, now)?;
         let order = verdict::stage(conn, &policy, &order, (&actor, &said(&stage, result, &message)), now)?;
         let reported = (stage.as_str(), result, message.as_str());
@@ -66,7 +67,7 @@ pub async fn rollback(
 ) -> Result<Answer, ServiceError> {
     let (policy, now, reason) = (desk.policy.clone(), desk.clock.now(), event.reason);
     apply(&desk, *id, "rollback", event.head, move |conn, order, head| {
-        let actor = actor(&head);
+        let actor = actor(conn, &order, &head)?;
         let order = verdict::accept_if_implied(conn, &policy, order, &actor, now)?;
         verdict::roll_back(conn, &policy, &order, (&actor, &reason), now)
     })
@@ -81,7 +82,7 @@ pub async fn close(
 ) -> Result<Answer, ServiceError> {
     let (policy, now, message) = (desk.policy.clone(), desk.clock.now(), event.message);
     apply(&desk, *id, "close", event.head, move |conn, order, head| {
-        let actor = actor(&head);
+        let actor = actor(conn, &order, &head)?;
         let order = verdict::accept_if_implied(conn, &policy, order, &actor, now)?;
         let message = Some(message.as_str()).filter(|message| !message.is_empty());
         verdict::close(conn, &policy, &order, (&actor, message), now)
@@ -98,7 +99,8 @@ pub async fn reassigned(
     let (policy, now) = (desk.policy.clone(), desk.clock.now());
     let ReassignedEvent { head, assignee, comment } = event;
     apply(&desk, *id, "reassigned", head, move |conn, order, head| {
-        reassign::reassign(conn, &policy, &order, &assignee, (&actor(&head), &comment), now)
+        let actor = actor(conn, &order, &head)?;
+        reassign::reassign(conn, &policy, &order, &assignee, (&actor, &comment), now)
     })
     .await
 }
@@ -109,7 +111,7 @@ async fn apply(
     id: i64,
     kind: &'static str,
     head: TaskEventHead,
-    effect: impl FnOnce(&mut Connection, Order, TaskEventHead) -> Result<Order, ServiceError> + Send + 'static,
+    effect: impl FnOnce(&mut Connection, Order, TaskEventHead) -> Result<Order, ServiceError> + Clone + Send + 'static,
 ) -> Result<Answer, ServiceError> {
     let now = desk.clock.now();
     let answer = desk

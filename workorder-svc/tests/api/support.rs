@@ -312,7 +312,7 @@ impl World {
 
     pub async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Clone + Send + 'static,
     ) -> T {
         self.db.write(work).await.unwrap()
     }

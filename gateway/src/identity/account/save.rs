@@ -23,6 +23,7 @@ use crate::identity::session::repo as sessions;
 use crate::identity::{Identity, Origin};
 
 /// A request whose form was checked and whose password was hashed: what is left is for the transaction.
+#[derive(Clone)]
 struct Save {
     body: SaveAccount,
     checked: Checked,

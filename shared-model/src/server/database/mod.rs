@@ -4,6 +4,7 @@
 //! snapshot, a write is one transaction, and no query runs on an async thread.
 
 mod connection;
+mod contention;
 mod error;
 mod migrate;
 mod pool;
@@ -20,8 +21,9 @@ use std::sync::Arc;
 use diesel::r2d2::Pool;
 use tracing::Span;
 
+use self::contention::in_repeated_transaction;
 use self::pool::Opener;
-use self::writer::{Undone, Writer, in_snapshot, in_transaction};
+use self::writer::{Undone, Writer, in_snapshot};
 use super::settings::DatabaseSettings;
 
 /// Binds the inner connection where a query cannot be built for both backends at once
@@ -92,14 +94,19 @@ impl Database {
     }
 
     /// Writes in one transaction: an error undoes everything. When it returns Ok the change is durable.
-    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    ///
+    /// `work` can be cloned because PostgreSQL may give a transaction up for another's sake: then it is done again.
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, E> + Clone + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         match &self.writer {
             Some(writer) => writer.write(work).await,
-            None => self.blocking(move |conn| in_transaction(conn, work)).await,
+            None => self.blocking(move |conn| in_repeated_transaction(conn, work)).await,
         }
     }
 

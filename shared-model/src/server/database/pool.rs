@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
 use diesel::{Connection as _, PgConnection, SqliteConnection};
 
-use super::{Backend, Connection, StoreError};
+use super::{Backend, Connection, StoreError, contention};
 use crate::server::settings::DatabaseSettings;
 
 /// Opens connections to one database.
@@ -51,6 +51,7 @@ impl Opener {
             Backend::Postgres => {
                 let mut conn = PgConnection::establish(&self.target).map_err(unavailable)?;
                 conn.batch_execute("SET TIME ZONE 'UTC'; SET lock_timeout = '10s'")?;
+                contention::watch(&mut conn);
                 Ok(Connection::Postgres(conn))
             }
             Backend::Sqlite => {
