@@ -169,6 +169,7 @@ fn desk(settings: &Settings, db: &Database, keys: &ServiceKeys, edges: &Edges) -
         retry_policy(&settings.outbox),
         rounds::owner(),
     );
+    outbox.forget_delivered_after(settings.outbox.keep_delivered());
     let folder = &settings.attachments.folder;
     let notices = Hub::new(settings.notices.streams_per_person);
     Ok(Desk {

@@ -173,6 +173,16 @@ pub struct OutboxSettings {
     pub budget: i32,
     pub lease_seconds: f64,
     pub delivery_timeout_seconds: f64,
+    /// How long what was delivered is kept.
+    pub keep_delivered_days: f64,
+}
+
+impl OutboxSettings {
+    /// An hour at least, ten years at most.
+    pub fn keep_delivered(&self) -> Duration {
+        let days = if self.keep_delivered_days.is_finite() { self.keep_delivered_days } else { 30.0 };
+        Duration::from_secs_f64(days.clamp(1.0 / 24.0, 3650.0) * 86_400.0)
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -275,3 +275,45 @@ async fn nothing_is_sent_to_a_destination_that_is_shut_and_no_budget_is_spent(#[
     assert_eq!(wait_for(&db, &waiting, "delivered").await, 1);
     dispatcher.stop().await;
 }
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_delivered_long_ago_is_forgotten_and_nothing_else_is(#[case] database: TestDatabase) {
+    let (_own, db) = database.migrated(&[&SHARED_MIGRATIONS]);
+    let (now, old) = (Utc::now().naive_utc(), (Utc::now() - chrono::Duration::days(40)).naive_utc());
+    db.write(move |conn| {
+        let rows = (0..1_203).map(|_| ("delivered", old)).chain([("delivered", now)]);
+        let kept = ["refused", "dead", "cancelled"].map(|state| (state, old));
+        for (number, (state, at)) in rows.chain(kept).enumerate() {
+            diesel::insert_into(outbox::table)
+                .values((
+                    outbox::id.eq(number.to_string()),
+                    outbox::kind.eq("test"),
+                    outbox::destination.eq("receiver"),
+                    outbox::idempotency_key.eq(number.to_string()),
+                    outbox::payload.eq("{}"),
+                    outbox::state.eq(state),
+                    outbox::next_at.eq(at),
+                    outbox::created_at.eq(at),
+                    outbox::settled_at.eq(at),
+                ))
+                .execute(conn)?;
+        }
+        Ok::<_, StoreError>(())
+    })
+    .await
+    .unwrap();
+    let dispatcher = start(&db, &Arc::new(Receiver::default()), "one");
+    dispatcher.forget_delivered_after(Duration::from_secs(30 * 86_400));
+    let left = eventually("the old ones are gone", || async {
+        let listed = |conn: &mut Connection| -> Result<Vec<String>, StoreError> {
+            Ok(outbox::table.order(outbox::seq).select(outbox::state).load(conn)?)
+        };
+        db.read(listed).await.ok().filter(|left| left.len() <= 4)
+    })
+    .await;
+    assert_eq!(left, ["delivered", "refused", "dead", "cancelled"]);
+    dispatcher.stop().await;
+}

@@ -18,6 +18,10 @@ use crate::server::database::{Backend, Connection, Database, StoreError};
 const POLL: Duration = Duration::from_secs(1);
 /// Deliveries under way at once.
 const CONCURRENCY: usize = 16;
+/// Between two looks for messages that were delivered long enough ago to be forgotten.
+const UPKEEP: Duration = Duration::from_secs(3600);
+/// How many of them one transaction deletes.
+const PURGED_AT_ONCE: i64 = 500;
 
 /// How a delivery ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,6 +113,11 @@ impl Dispatcher {
         Self(inner)
     }
 
+    /// Forgets messages once they were delivered longer ago than `keep`, from now on and until it is stopped.
+    pub fn forget_delivered_after(&self, keep: Duration) {
+        tokio::spawn(forget(self.0.clone(), keep));
+    }
+
     /// Something was committed: look now.
     pub fn nudge(&self) {
         self.0.nudge.notify_one();
@@ -162,6 +171,35 @@ async fn run(inner: Arc<Inner>) {
                 tracing::error!(%error, "the outbox cannot be read");
                 pause(&inner).await;
             }
+        }
+    }
+}
+
+async fn forget(inner: Arc<Inner>, keep: Duration) {
+    let mut stop = inner.stop.subscribe();
+    while !*stop.borrow() {
+        match purge(&inner, keep).await {
+            Ok(0) => {}
+            Ok(purged) => tracing::info!(purged, "delivered messages were forgotten"),
+            Err(error) => tracing::warn!(%error, "delivered messages could not be forgotten"),
+        }
+        // Whether stopped or timed out, the condition of the loop looks.
+        drop(tokio::time::timeout(UPKEEP, stop.changed()).await);
+    }
+}
+
+/// In small transactions, so that the messages of the day need not wait for those of long ago.
+async fn purge(inner: &Inner, keep: Duration) -> Result<usize, StoreError> {
+    let kept = chrono::Duration::from_std(keep).ok().and_then(|keep| inner.clock.now().checked_sub_signed(keep));
+    let Some(before) = kept else { return Ok(0) };
+    let mut purged = 0;
+    loop {
+        let some =
+            move |conn: &mut Connection| store::purge_delivered(conn, before, PURGED_AT_ONCE).map_err(StoreError::from);
+        let gone = inner.db.write(some).await?;
+        purged += gone;
+        if i64::try_from(gone).unwrap_or(0) < PURGED_AT_ONCE || *inner.stop.borrow() {
+            return Ok(purged);
         }
     }
 }

@@ -3,14 +3,18 @@
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::schema::outbox;
 use crate::local_time;
 use crate::server::database::Connection;
+
+/// The states a message stays in until somebody looks at it.
+const STUCK: [&str; 2] = ["dead", "refused"];
 
 /// An effect to be delivered.
 #[derive(Clone, Debug)]
@@ -78,8 +82,17 @@ impl From<MessageRow> for Message {
 
 /// Writes a message beside the change it belongs to; nudge the dispatcher after the commit. Returns its id.
 pub fn enqueue(conn: &mut Connection, message: &NewMessage, now: DateTime<Utc>) -> QueryResult<String> {
+    enqueue_at(conn, message, now, now)
+}
+
+/// [`enqueue`], to be delivered no earlier than `due`.
+pub fn enqueue_at(
+    conn: &mut Connection,
+    message: &NewMessage,
+    due: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> QueryResult<String> {
     let id = Uuid::now_v7().to_string();
-    let at = now.naive_utc();
     diesel::insert_into(outbox::table)
         .values((
             outbox::id.eq(&id),
@@ -88,8 +101,8 @@ pub fn enqueue(conn: &mut Connection, message: &NewMessage, now: DateTime<Utc>) 
             outbox::ordering_key.eq(&message.ordering_key),
             outbox::idempotency_key.eq(&message.idempotency_key),
             outbox::payload.eq(message.payload.to_string()),
-            outbox::next_at.eq(at),
-            outbox::created_at.eq(at),
+            outbox::next_at.eq(due.naive_utc()),
+            outbox::created_at.eq(now.naive_utc()),
         ))
         .execute(conn)?;
     Ok(id)
@@ -110,6 +123,15 @@ pub fn list_dead(conn: &mut Connection, offset: i64, limit: i64) -> QueryResult<
     Ok((rows.into_iter().map(Message::from).collect(), total))
 }
 
+/// What its receiver refused or never took, oldest first, and how much of it there is.
+pub fn list_stuck(conn: &mut Connection, offset: i64, limit: i64) -> QueryResult<(Vec<Message>, i64)> {
+    let stuck = || outbox::table.filter(outbox::state.eq_any(STUCK));
+    let total = stuck().count().get_result(conn)?;
+    let rows: Vec<MessageRow> =
+        stuck().order(outbox::seq).offset(offset).limit(limit).select(MessageRow::as_select()).load(conn)?;
+    Ok((rows.into_iter().map(Message::from).collect(), total))
+}
+
 /// What still waits under an ordering key, in order.
 pub fn list_pending_of(conn: &mut Connection, ordering_key: &str) -> QueryResult<Vec<Message>> {
     let rows: Vec<MessageRow> = outbox::table
@@ -121,9 +143,9 @@ pub fn list_pending_of(conn: &mut Connection, ordering_key: &str) -> QueryResult
     Ok(rows.into_iter().map(Message::from).collect())
 }
 
-/// Puts a dead letter back in line with a fresh budget. False when it is not (or no longer) one.
+/// Puts what was refused or given up back in line with a fresh budget. False when it is not (or no longer) that.
 pub fn replay(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> QueryResult<bool> {
-    let changed = diesel::update(outbox::table.filter(outbox::id.eq(id)).filter(outbox::state.eq("dead")))
+    let changed = diesel::update(outbox::table.filter(outbox::id.eq(id)).filter(outbox::state.eq_any(STUCK)))
         .set((
             outbox::state.eq("pending"),
             outbox::attempts.eq(0),
@@ -134,9 +156,9 @@ pub fn replay(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> QueryResul
     Ok(changed == 1)
 }
 
-/// Gives a dead letter up for good. False when it is not one.
+/// Gives a message up for good that was refused or given up. False when it was not.
 pub fn cancel_dead(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> QueryResult<bool> {
-    let changed = diesel::update(outbox::table.filter(outbox::id.eq(id)).filter(outbox::state.eq("dead")))
+    let changed = diesel::update(outbox::table.filter(outbox::id.eq(id)).filter(outbox::state.eq_any(STUCK)))
         .set((outbox::state.eq("cancelled"), outbox::settled_at.eq(now.naive_utc())))
         .execute(conn)?;
     Ok(changed == 1)
@@ -268,4 +290,22 @@ pub(super) fn release(conn: &mut Connection, owner: Option<&str>) -> QueryResult
         Some(owner) => diesel::update(leased.filter(outbox::lease_owner.eq(owner))).set(set).execute(conn),
         None => diesel::update(leased).set(set).execute(conn),
     }
+}
+
+/// Deletes up to `limit` messages that were delivered before this time, the oldest first, and says how many. What was
+/// refused, given up or cancelled stays.
+pub(super) fn purge_delivered(conn: &mut Connection, before: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    // Written out, not bound: so both databases know at once that the index of delivered messages serves.
+    let delivered = sql::<Bool>("state = 'delivered'");
+    let seqs: Vec<i64> = outbox::table
+        .filter(delivered)
+        .filter(outbox::settled_at.lt(before.naive_utc()))
+        .order(outbox::settled_at)
+        .limit(limit)
+        .select(outbox::seq)
+        .load(conn)?;
+    if seqs.is_empty() {
+        return Ok(0);
+    }
+    diesel::delete(outbox::table.filter(outbox::seq.eq_any(&seqs))).execute(conn)
 }
