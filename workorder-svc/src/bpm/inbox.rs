@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use shared_model::bpm::TaskEventHead;
 use shared_model::ids::{OrderId, TaskId};
 use shared_model::problem::codes;
-use shared_model::server::database::Connection;
+use shared_model::server::database::{Connection, StoreError};
+use shared_model::server::directory;
 
 use crate::bpm::repo::{self, task_state};
 use crate::error::ServiceError;
@@ -48,10 +49,15 @@ pub fn current(
     Ok((order, true))
 }
 
-/// Who did it on the other side.
-pub fn actor(head: &TaskEventHead) -> Actor {
-    match &head.operator {
-        Some(operator) => Actor { id: operator.id.clone(), name: operator.name.clone(), role: None },
-        None => Actor::bpm(),
-    }
+/// Who did it on the other side, and in which role: whom the engine merely names acts for the task's assignee; somebody
+/// else has the role the directory gives.
+pub fn actor(conn: &mut Connection, order: &Order, head: &TaskEventHead) -> Result<Actor, StoreError> {
+    let Some(operator) = &head.operator else { return Ok(Actor::bpm()) };
+    let assignee = order.assignee.as_ref().filter(|assignee| operator.id.as_ref().is_none_or(|id| *id == assignee.id));
+    let role = match (assignee, &operator.id) {
+        (Some(assignee), _) => assignee.role,
+        (None, Some(id)) => directory::find(conn, id)?.and_then(|account| account.roles.first().copied()),
+        (None, None) => None,
+    };
+    Ok(Actor { id: operator.id.clone(), name: operator.name.clone(), role })
 }

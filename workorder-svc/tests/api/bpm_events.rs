@@ -221,3 +221,30 @@ async fn bpm_adapter_may_ask_what_is_known_of_dispatches(#[case] database: TestD
         .await;
     assert_eq!(ask(later, json!([id])).await.expect(200)["orders"][0]["notLive"], json!(["a.example.cn"]));
 }
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_names_who_reported_with_their_role(#[case] database: TestDatabase) {
+    let world = World::new(database).await;
+    let id = world.dispatching(&TestUser::ec_manager(), "a.example.cn").await;
+    let stage = json!({"stage": "配置", "result": "success", "message": ""});
+    world.event(id, "stage-feedback", "e-1", stage.clone()).await.expect(200);
+    // The engine names somebody without an id: whoever it is acts for the assignee.
+    let mut unnamed = stage;
+    unnamed["operator"] = json!({"name": "引擎值班员"});
+    world.event(id, "stage-feedback", "e-2", unnamed).await.expect(200);
+    let operator = json!({"operator": {"id": TestUser::operator().id(), "name": "运营"}});
+    world.event(id, "close", "e-3", operator).await.expect(200);
+    let detail = world.as_user(&TestUser::ec_manager()).get(&format!("/workorder/detail?id={id}")).await.expect(200);
+    let history = detail["history"].as_array().unwrap();
+    let actor = |event: &str, place: usize| {
+        let mut rows = history.iter().filter(|row| row["event"] == event);
+        rows.nth(place).map(|row| row["actor"].clone()).unwrap()
+    };
+    let stage_by = |place| actor("stageFeedback", place);
+    assert_eq!(stage_by(0), json!({"id": TestUser::sa().id(), "name": "SA甲", "role": "SA"}), "{}", detail.text());
+    assert_eq!(stage_by(1), json!({"name": "引擎值班员", "role": "SA"}));
+    assert_eq!(actor("closed", 0), json!({"id": TestUser::operator().id(), "name": "运营", "role": "OPERATOR"}));
+}
