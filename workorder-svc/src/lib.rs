@@ -28,6 +28,8 @@ pub mod notice;
 
 pub mod mail;
 
+pub mod dead_letter;
+
 // who works on it, and what runs by itself
 pub mod staff;
 pub mod worker;

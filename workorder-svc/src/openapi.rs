@@ -5,6 +5,7 @@ use utoipa::OpenApi;
 use crate::approval::{decide, decide_many, transfer};
 use crate::attachment::{delete, download, upload};
 use crate::bpm::recall;
+use crate::dead_letter::{list as dead_letters, replay};
 use crate::icp::correct;
 use crate::notice::{list as notices, preference, read, stream};
 use crate::order::{comment, explain_show, list, modify, show, withdraw};
@@ -50,6 +51,8 @@ use crate::substitute;
         stream::stream,
         preference::show,
         preference::set,
+        dead_letters::list_dead_letters,
+        replay::replay_dead_letter,
     )
 )]
 struct ApiDoc;

@@ -6,6 +6,7 @@ use shared_model::server::directory::put_directory;
 use crate::approval::{decide, decide_many, transfer};
 use crate::attachment::{delete, download, upload};
 use crate::bpm::{facts, recall, receive};
+use crate::dead_letter::{list as dead_letters, replay};
 use crate::icp::correct;
 use crate::notice::{list as notices, preference, read, stream};
 use crate::order::{comment, explain_show, list, modify, show, withdraw};
@@ -54,6 +55,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/workorder/notices/stream", get().to(stream::stream))
         .route("/workorder/notices/preference", get().to(preference::show))
         .route("/workorder/notices/preference", put().to(preference::set))
+        // what could not be delivered
+        .route("/workorder/dead-letters", get().to(dead_letters::list_dead_letters))
+        .route("/workorder/dead-letters/{id}/replay", post().to(replay::replay_dead_letter))
         // from the other services
         .route("/internal/accounts", put().to(put_directory))
         .route("/internal/enterprise-products", put().to(products::enterprise_products))

@@ -38,6 +38,8 @@ pub static ENDPOINTS: &[Endpoint] = &[
     row(Get, "/workorder/notices/stream", AnyUser),
     row(Get, "/workorder/notices/preference", AnyUser),
     row(Put, "/workorder/notices/preference", AnyUser),
+    row(Get, "/workorder/dead-letters", Needs(P::WoOrderRecall)),
+    row(Post, "/workorder/dead-letters/{id}/replay", Needs(P::WoOrderRecall)),
     row(Put, "/internal/accounts", Internal),
     row(Put, "/internal/enterprise-products", Internal),
     row(Post, "/internal/dispatches/list", Internal),

@@ -124,8 +124,7 @@ fn settle_dispatch(
             outbox::cancel_dead(conn, &record.outbox_id, now)?;
         }
         DispatchRecalled::Unknown => {
-            let refused = outbox::find(conn, &record.outbox_id)?.is_some_and(|message| message.state == "refused");
-            if !refused && !outbox::cancel_dead(conn, &record.outbox_id, now)? {
+            if !outbox::cancel_dead(conn, &record.outbox_id, now)? {
                 return Err(ServiceError::of(&codes::ORDER_NOT_RECALLABLE));
             }
         }

@@ -58,6 +58,8 @@ const USERS: &[(&str, &str, &[Role])] = &[
     ("GET", "/workorder/notices/stream", &Role::ALL),
     ("GET", "/workorder/notices/preference", &Role::ALL),
     ("PUT", "/workorder/notices/preference", &Role::ALL),
+    ("GET", "/workorder/dead-letters", ADMIN),
+    ("POST", "/workorder/dead-letters/{id}/replay", ADMIN),
 ];
 const SERVICES: &[(&str, &str)] = &[
     ("PUT", "/internal/accounts"),
@@ -80,6 +82,7 @@ async fn every_endpoint_opens_to_exactly_its_roles(#[case] database: TestDatabas
     for (method, path, allowed) in USERS {
         // A stream that began would not end.
         let path = path.replace("{fileId}", "none").replace("/stream", "/stream?lastEventId=none");
+        let path = path.replace("{fileId}", "none").replace("{id}", "none");
         let send = |api: test_kit::Client| api.request(method, &path).json(&json!({"nothing": 1}));
         send(world.api()).await.expect_problem(401, "auth.token_invalid");
         send(world.as_bpm()).await.expect_problem(401, "auth.token_invalid");

@@ -8,6 +8,7 @@ mod bpm_events;
 mod bpm_side;
 mod chain;
 mod choose;
+mod dead_letter;
 mod detail;
 mod files;
 mod filings;
