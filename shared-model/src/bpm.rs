@@ -183,13 +183,19 @@ pub struct ProductOrder {
     pub occurred_at: DateTime<Utc>,
 }
 
-/// `POST /internal/dispatches/list` of workorder-svc: which orders to compare with.
+/// How many orders one answer to [`AskDispatches`] tells of, and how many it may ask for by id.
+pub const ORDERS_PER_PAGE: usize = 500;
+
+/// `POST /internal/dispatches/list` of workorder-svc: which orders to compare with, a page at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AskDispatches {
-    /// Those dispatched from this time on and before that,
+    /// Those dispatched from this time on and before that, in the order of their ids, [`ORDERS_PER_PAGE`] at most,
     pub from: DateTime<Utc>,
     pub before: DateTime<Utc>,
+    /// beginning after this one,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<OrderId>,
     /// and these.
     pub order_ids: Vec<OrderId>,
 }
@@ -199,6 +205,9 @@ pub struct AskDispatches {
 #[serde(rename_all = "camelCase")]
 pub struct DispatchesKnown {
     pub orders: Vec<OrderFacts>,
+    /// There are more that were dispatched in the time asked for: after this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<OrderId>,
 }
 
 /// One order that went to BPM.

@@ -4,4 +4,5 @@ pub mod repair;
 pub mod repo;
 pub mod rules;
 pub mod show;
+pub mod walk;
 pub mod words;

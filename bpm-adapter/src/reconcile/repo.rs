@@ -15,17 +15,19 @@ use crate::task::model::TaskRow;
 
 /// The orders with a task made or moved in this time (UTC, from with, before without).
 pub fn list_orders(conn: &mut Connection, from: NaiveDateTime, before: NaiveDateTime) -> QueryResult<BTreeSet<i64>> {
+    // Two questions, because each has its index.
     let made = bpm_task::created_at.ge(from).and(bpm_task::created_at.lt(before));
     let moved = bpm_task::updated_at.ge(from).and(bpm_task::updated_at.lt(before));
-    let ids: Vec<i64> = bpm_task::table.filter(made.or(moved)).select(bpm_task::order_id).load(conn)?;
+    let mut ids: Vec<i64> = bpm_task::table.filter(made).select(bpm_task::order_id).load(conn)?;
+    ids.extend(bpm_task::table.filter(moved).select(bpm_task::order_id).load::<i64>(conn)?);
     Ok(ids.into_iter().collect())
 }
 
-/// Every task of these orders, with its bill and its events.
+/// Every task of these orders, with its bill and its events: three queries for each 1,000 orders.
 pub fn list_tasks(conn: &mut Connection, orders: &[i64]) -> QueryResult<Vec<TaskSide>> {
     let mut sides = Vec::new();
     // Databases bear a limited number of values in one statement.
-    for some in orders.chunks(500) {
+    for some in orders.chunks(1_000) {
         let tasks: Vec<TaskRow> =
             bpm_task::table.filter(bpm_task::order_id.eq_any(some)).order(bpm_task::id).load(conn)?;
         let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();

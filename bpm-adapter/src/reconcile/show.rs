@@ -1,27 +1,21 @@
 //! `GET /bpm/reconcile?date=`: orders, tasks, bills and live domains of a day, and where they disagree.
 
-use std::collections::BTreeSet;
-
 use actix_web::web;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use shared_model::bpm::{AskDispatches, DispatchesKnown};
-use shared_model::ids::OrderId;
 use shared_model::problem::{Fault, Problem, codes};
 use shared_model::server::answer::Answer;
 use shared_model::server::body::Query;
 use shared_model::server::caller::ReaderLanguage;
-use shared_model::server::client::CallError;
 use shared_model::text::{Language, Text};
 
-use super::repo;
-use super::rules::{self, Difference, DifferenceType, Sides};
+use super::rules::{Difference, DifferenceType, Sides};
+use super::walk::{self, Seen};
 use super::words;
 use crate::app::Parts;
-use crate::error::ServiceError;
 
 /// 对账日期。
 #[derive(Debug, Deserialize, IntoParams)]
@@ -84,60 +78,9 @@ pub async fn show_reconciliation(
     Query(query): Query<ReconcileQuery>,
 ) -> Result<Answer, Problem> {
     let date = date_of(query.date.as_deref(), parts.clock.now(), parts.zone)?;
-    let mut seen = look(&parts, date).await?;
-    if !seen.differences.is_empty() {
-        // The sides are read one after the other while work goes on: only what stays is a difference.
-        let again: BTreeSet<String> = look(&parts, date).await?.differences.into_iter().map(|one| one.id).collect();
-        seen.differences.retain(|one| again.contains(&one.id));
-    }
-    let Seen { orders, tasks, bills, differences } = seen;
+    let Seen { orders, tasks, bills, differences } = walk::through(&parts, day(date, parts.zone)).await?;
     let differences = differences.into_iter().map(|one| DifferenceView::of(one, language)).collect();
     Ok(Answer::ok(&Reconciliation { date: date.to_string(), orders, tasks, bills, differences }))
-}
-
-/// One look at all sides.
-struct Seen {
-    orders: usize,
-    tasks: usize,
-    bills: usize,
-    differences: Vec<Difference>,
-}
-
-async fn look(parts: &Parts, date: NaiveDate) -> Result<Seen, Problem> {
-    let (from, before) = day(date, parts.zone);
-    let ours = parts
-        .db
-        .read(move |conn| repo::list_orders(conn, from.naive_utc(), before.naive_utc()).map_err(ServiceError::from))
-        .await?;
-    let asked = AskDispatches { from, before, order_ids: ours.iter().copied().map(OrderId).collect() };
-    let known = ask(parts, &asked).await?;
-    let orders: Vec<i64> = known.orders.iter().map(|order| order.order_id.0).chain(ours).collect();
-    let tasks = parts.db.read(move |conn| repo::list_tasks(conn, &unique(orders)).map_err(ServiceError::from)).await?;
-    Ok(Seen {
-        orders: known.orders.len(),
-        tasks: tasks.len(),
-        bills: tasks.iter().filter(|task| task.bill.is_some()).count(),
-        differences: rules::compare(&known.orders, &tasks),
-    })
-}
-
-fn unique(mut ids: Vec<i64>) -> Vec<i64> {
-    ids.sort_unstable();
-    ids.dedup();
-    ids
-}
-
-async fn ask(parts: &Parts, asked: &AskDispatches) -> Result<DispatchesKnown, Problem> {
-    let unusable = |why: String| {
-        tracing::warn!(%why, "the order service cannot be compared with");
-        Problem::new(&codes::SERVICE_UNAVAILABLE)
-            .detail(Text::fixed("工单系统暂不可用，稍后再对账", "the order service is not available at the moment"))
-    };
-    match parts.order_service.post("/internal/dispatches/list", None, asked).await {
-        Ok(answer) => serde_json::from_value(answer).map_err(|error| unusable(error.to_string())),
-        Err(CallError::Unavailable(why)) => Err(unusable(why)),
-        Err(CallError::Refused(problem)) => Err(unusable(problem.code)),
-    }
 }
 
 fn date_of(text: Option<&str>, now: DateTime<Utc>, zone: Tz) -> Result<NaiveDate, Problem> {

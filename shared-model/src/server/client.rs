@@ -56,15 +56,20 @@ impl ServiceClient {
     }
 
     pub async fn get(&self, path: &str) -> Result<Value, CallError> {
-        self.call(Method::GET, path, None, None::<&()>).await
+        self.call(Method::GET, path, None, None::<&()>, None).await
     }
 
     pub async fn post(&self, path: &str, key: Option<&str>, body: &impl Serialize) -> Result<Value, CallError> {
-        self.call(Method::POST, path, key, Some(body)).await
+        self.call(Method::POST, path, key, Some(body), None).await
+    }
+
+    /// [`ServiceClient::post`], for what takes longer than an ordinary call.
+    pub async fn post_within(&self, path: &str, body: &impl Serialize, timeout: Duration) -> Result<Value, CallError> {
+        self.call(Method::POST, path, None, Some(body), Some(timeout)).await
     }
 
     pub async fn put(&self, path: &str, key: Option<&str>, body: &impl Serialize) -> Result<Value, CallError> {
-        self.call(Method::PUT, path, key, Some(body)).await
+        self.call(Method::PUT, path, key, Some(body), None).await
     }
 
     async fn call(
@@ -73,12 +78,13 @@ impl ServiceClient {
         path: &str,
         key: Option<&str>,
         body: Option<&impl Serialize>,
+        timeout: Option<Duration>,
     ) -> Result<Value, CallError> {
         let start = self.next.fetch_add(1, Ordering::Relaxed);
         let mut last = CallError::Unavailable(format!("{} has no address", self.to.code()));
         for offset in 0..self.base_urls.len() {
             let Some(base) = self.base_urls.get((start + offset) % self.base_urls.len()) else { break };
-            match self.call_at(base, method.clone(), path, key, body).await {
+            match self.call_at(base, method.clone(), path, key, body, timeout).await {
                 Ok(answer) => return self.read(answer).await,
                 Err(error) => {
                     let nothing_sent = error.is_connect();
@@ -99,6 +105,7 @@ impl ServiceClient {
         path: &str,
         key: Option<&str>,
         body: Option<&impl Serialize>,
+        timeout: Option<Duration>,
     ) -> Result<reqwest::Response, reqwest::Error> {
         let mut request = self.http.request(method, format!("{}{path}", base.trim_end_matches('/')));
         match self.keys.mint(self.from, self.to) {
@@ -113,6 +120,9 @@ impl ServiceClient {
         }
         if let Some(body) = body {
             request = request.json(body);
+        }
+        if let Some(timeout) = timeout {
+            request = request.timeout(timeout);
         }
         request.send().await
     }

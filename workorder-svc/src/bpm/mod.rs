@@ -2,6 +2,7 @@
 
 pub mod dispatch;
 pub mod facts;
+pub mod facts_repo;
 pub mod inbox;
 pub mod person;
 pub mod reassign;
