@@ -63,6 +63,8 @@ pub struct Parts {
     pub billing_keyring: Keyring,
     /// How long a call waits for the order service before it answers 202.
     pub answer_within: Duration,
+    /// How long the order service may take over one page of the comparison.
+    pub page_within: Duration,
 }
 
 impl Parts {
@@ -181,6 +183,7 @@ fn parts(settings: &Settings, db: &Database, edges: Edges, keys: &ServiceKeys) -
     };
     let owner = Uuid::now_v7().to_string();
     let outbox = Dispatcher::start(db.clone(), clock.clone(), Arc::new(courier), settings.outbox.policy(), owner);
+    outbox.forget_delivered_after(settings.outbox.keep_delivered());
     let callbacks = &settings.callbacks;
     let engine_keyring = engine_keyring(callbacks)?;
     let own = keyring("callbacks.bboss_secrets", &callbacks.bboss_secrets, &callbacks.bboss_secrets_file)?;
@@ -196,6 +199,7 @@ fn parts(settings: &Settings, db: &Database, edges: Edges, keys: &ServiceKeys) -
         billing_keyring: own.or_else(engine_keyring.clone()),
         engine_keyring,
         answer_within: seconds(settings.desk.answer_within_seconds),
+        page_within: seconds(settings.reconcile.page_timeout_seconds),
     })
 }
 

@@ -36,6 +36,7 @@ pub struct Settings {
     pub outbox: OutboxSettings,
     pub breaker: BreakerSettings,
     pub staff: StaffSettings,
+    pub reconcile: ReconcileSettings,
 }
 
 impl Settings {
@@ -87,6 +88,8 @@ pub struct Camunda7Settings {
     pub long_poll_seconds: f64,
     pub patience_seconds: f64,
     pub put_back_seconds: f64,
+    /// How long after it was given up a start may still come to be.
+    pub late_start_seconds: f64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -120,6 +123,8 @@ pub struct OutboxSettings {
     pub budget: i32,
     pub lease_seconds: f64,
     pub delivery_timeout_seconds: f64,
+    /// How long what was delivered is kept.
+    pub keep_delivered_days: f64,
 }
 
 /// `[breaker]`
@@ -138,6 +143,12 @@ impl BreakerSettings {
 }
 
 impl OutboxSettings {
+    /// An hour at least, ten years at most.
+    pub fn keep_delivered(&self) -> Duration {
+        let days = if self.keep_delivered_days.is_finite() { self.keep_delivered_days } else { 30.0 };
+        Duration::from_secs_f64(days.clamp(1.0 / 24.0, 3650.0) * 86_400.0)
+    }
+
     pub fn policy(&self) -> RetryPolicy {
         RetryPolicy {
             base: seconds(self.base_seconds),
@@ -153,6 +164,13 @@ impl OutboxSettings {
 #[serde(deny_unknown_fields)]
 pub struct StaffSettings {
     pub reroute_seconds: f64,
+}
+
+/// `[reconcile]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReconcileSettings {
+    pub page_timeout_seconds: f64,
 }
 
 /// Never negative, never longer than a day.

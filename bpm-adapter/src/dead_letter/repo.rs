@@ -7,6 +7,7 @@ use shared_model::page::PageRequest;
 use shared_model::server::database::Connection;
 use shared_model::server::outbox::schema::outbox;
 
+use crate::dispatch::afterthought::{SINGLE_OUT, TAKE_BACK};
 use crate::dispatch::hand_over::{HAND_OVER, NOTICE};
 use crate::event::model::EventKind;
 use crate::event::send::message_kind;
@@ -48,10 +49,12 @@ const COLUMNS: (
 );
 
 /// The kinds whose refusal is told to nobody but the operator.
-fn unheard_kinds() -> [&'static str; 5] {
+fn unheard_kinds() -> [&'static str; 7] {
     [
         HAND_OVER,
         NOTICE,
+        TAKE_BACK,
+        SINGLE_OUT,
         message_kind(EventKind::Dispatched),
         message_kind(EventKind::Reassigned),
         message_kind(EventKind::ProductOrder),

@@ -9,6 +9,7 @@ use shared_model::server::database::Connection;
 use shared_model::server::outbox::{self, Delivery, Fate, Message, NewMessage};
 use uuid::Uuid;
 
+use super::afterthought;
 use crate::bill;
 use crate::dead_letter;
 use crate::driver::{Driver, Handing, Handover, Notice, embedded};
@@ -43,7 +44,7 @@ pub fn begin(
             let at = now.naive_utc();
             let row = NewDelivery { task_id: &task.id, kind: ENGINE, at, outcome: "delivered", detail: "" };
             task::repo::insert_delivery(conn, &row)?;
-            taken(conn, task, driver.name(), now)
+            taken(conn, task, driver.name(), None, now)
         }
         Handing::ByDelivery => {
             let handover = Handover {
@@ -110,8 +111,14 @@ pub fn readdress(
 }
 
 /// The engine has the task: the order is told, and then whatever came early, in the order it came but the end last.
-fn taken(conn: &mut Connection, task: &TaskRow, driver: &str, now: DateTime<Utc>) -> Result<(), ServiceError> {
-    task::repo::apply_driver(conn, &task.id, driver)?;
+fn taken(
+    conn: &mut Connection,
+    task: &TaskRow,
+    driver: &str,
+    engine_ref: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    task::repo::apply_taken_by(conn, &task.id, driver, engine_ref)?;
     let task = task::repo::apply_transition(conn, task, TaskEvent::Taken, now.naive_utc())?;
     let bill_no = bill::repo::get_of_task(conn, &task.id)?.bill_no;
     let event = DispatchedEvent {
@@ -140,13 +147,13 @@ pub struct AboutTask {
     pub task_id: TaskId,
 }
 
-/// Writes down how handing a task over ended.
+/// Writes down how telling the engine of a task ended.
 pub fn settle(
     conn: &mut Connection,
     message: &Message,
     delivery: &Delivery,
     fate: Fate,
-    driver: &str,
+    driver: &dyn Driver,
     now: DateTime<Utc>,
 ) -> Result<(), ServiceError> {
     let about: AboutTask = serde_json::from_value(message.payload.clone())?;
@@ -157,11 +164,20 @@ pub fn settle(
     let (outcome, detail) = outcome_of(delivery, fate);
     let at = now.naive_utc();
     task::repo::insert_delivery(conn, &NewDelivery { task_id, kind: ENGINE, at, outcome, detail: &detail })?;
-    if message.kind == NOTICE {
+    if message.kind != HAND_OVER {
         return Ok(());
     }
     match (delivery, fate) {
-        (Delivery::Delivered(_), _) => taken(conn, &task, driver, now),
+        (Delivery::Delivered(answer), _) => {
+            let engine_ref = driver.engine_ref(answer);
+            taken(conn, &task, driver.name(), engine_ref.as_deref(), now)?;
+            match engine_ref {
+                Some(engine_ref) if message.attempts > 1 => {
+                    afterthought::single_out(conn, driver, &task, &engine_ref, now)
+                }
+                Some(_) | None => Ok(()),
+            }
+        }
         // A refusal is as final as a spent budget: the order may take the dispatch back.
         (Delivery::Refused { .. }, _) | (Delivery::Failed(_), Fate::Dead) => {
             task::repo::apply_transition(conn, &task, TaskEvent::GivenUp, at).map(drop)

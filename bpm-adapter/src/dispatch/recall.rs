@@ -12,10 +12,11 @@ use shared_model::server::database::Connection;
 use shared_model::server::idempotency;
 use shared_model::text::Text;
 
-use super::{hand_over, repo};
+use super::{afterthought, hand_over, repo};
 use crate::app::Parts;
 use crate::bill::{self, state::BillEvent};
 use crate::dead_letter;
+use crate::driver::Driver;
 use crate::error::ServiceError;
 use crate::event::{self, model::EventState};
 use crate::task::model::TaskRow;
@@ -24,7 +25,7 @@ use crate::task::{
     state::{TaskEvent, TaskState},
 };
 
-/// Voids the bill of a dead dispatch. A dispatch that never arrived is remembered as taken back, so that it is refused
+/// Voids the bill of a dead dispatch, and tells the engine, which may have it all the same. A dispatch that never arrived is remembered as taken back, so that it is refused
 /// should it still come.
 #[utoipa::path(
     post,
@@ -40,20 +41,22 @@ pub async fn recall_dispatch(
     command: Command<RecallDispatch>,
 ) -> Result<Answer, Problem> {
     let order_id = OrderId(id.parse().map_err(|_| Problem::new(&codes::NOT_FOUND))?);
-    let now = parts.clock.now();
+    let (now, driver) = (parts.clock.now(), parts.driver.clone());
     let answer = parts
         .db
         .write(move |conn| {
             idempotency::once(conn, command.ticket.as_ref(), now, |conn| {
-                Ok::<_, ServiceError>(Answer::ok(&recall(conn, order_id, &command.body, now)?))
+                Ok::<_, ServiceError>(Answer::ok(&recall(conn, driver.as_ref(), order_id, &command.body, now)?))
             })
         })
         .await?;
+    parts.outbox.nudge();
     Ok(answer)
 }
 
 fn recall(
     conn: &mut Connection,
+    driver: &dyn Driver,
     order_id: OrderId,
     request: &RecallDispatch,
     now: DateTime<Utc>,
@@ -64,7 +67,10 @@ fn recall(
         return Err(ServiceError::Unreadable(format!("task {task_id} is gone")));
     };
     match task.state {
-        TaskState::DeadLetter => void(conn, &task, now)?,
+        TaskState::DeadLetter => {
+            void(conn, &task, now)?;
+            afterthought::take_back(conn, driver, &task, &request.reason, now)?;
+        }
         TaskState::Recalled => {}
         TaskState::Queued
         | TaskState::Dispatched

@@ -5,6 +5,7 @@ pub mod embedded;
 pub mod webhook;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
@@ -47,6 +48,27 @@ pub struct Notice {
     pub occurred_at: DateTime<Utc>,
 }
 
+/// The order has taken a task back: whatever of it is at the engine, known to us or not, ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Withdrawal {
+    /// The same in every repetition.
+    pub event_id: String,
+    pub task_id: TaskId,
+    pub order_id: OrderId,
+    pub reason: String,
+    pub occurred_at: DateTime<Utc>,
+}
+
+/// A task that the engine was handed more than once, and what of it is to stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Survivor {
+    pub task_id: TaskId,
+    pub order_id: OrderId,
+    pub engine_ref: String,
+}
+
 /// How tasks reach an engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handing {
@@ -71,6 +93,31 @@ pub trait Driver: Send + Sync + 'static {
     /// Tells the engine news of a task it has; at least once. The desk needs no telling.
     fn tell<'a>(&'a self, notice: &'a Notice) -> BoxFuture<'a, Delivery> {
         let _ = notice;
+        Box::pin(ready(Delivery::Delivered(Value::Null)))
+    }
+
+    /// Takes a task back from the engine, which may never have had it; at least once. From the desk it is gone as soon
+    /// as that is stored.
+    fn take_back<'a>(&'a self, withdrawal: &'a Withdrawal) -> BoxFuture<'a, Delivery> {
+        let _ = withdrawal;
+        Box::pin(ready(Delivery::Delivered(Value::Null)))
+    }
+
+    /// What the engine calls a task, from its answer to [`Driver::hand_over`].
+    fn engine_ref(&self, answer: &Value) -> Option<String> {
+        let _ = answer;
+        None
+    }
+
+    /// How long after it was given up a call may still have its effect, of an engine that does not tell repetitions by
+    /// itself. After that time it is looked at once more.
+    fn afterthought(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Ends whatever stands for a task beside the one thing that is to stay.
+    fn single_out<'a>(&'a self, survivor: &'a Survivor) -> BoxFuture<'a, Delivery> {
+        let _ = survivor;
         Box::pin(ready(Delivery::Delivered(Value::Null)))
     }
 

@@ -13,7 +13,7 @@ use shared_model::server::outbound::{self, OutboundClient, Reply};
 use shared_model::server::outbox::Delivery;
 use shared_model::server::settings::SettingsError;
 
-use super::{Driver, Handing, Handover, Notice};
+use super::{Driver, Handing, Handover, Notice, Withdrawal};
 use crate::callback::keyring::Keyring;
 use crate::callback::signature;
 use crate::settings::{Settings, seconds};
@@ -97,6 +97,10 @@ impl Driver for Webhook {
 
     fn tell<'a>(&'a self, notice: &'a Notice) -> BoxFuture<'a, Delivery> {
         Box::pin(self.post(&notice.event_id, "task.reassigned", notice.occurred_at, notice))
+    }
+
+    fn take_back<'a>(&'a self, withdrawal: &'a Withdrawal) -> BoxFuture<'a, Delivery> {
+        Box::pin(self.post(&withdrawal.event_id, "task.recalled", withdrawal.occurred_at, withdrawal))
     }
 }
 

@@ -12,8 +12,8 @@ use shared_model::server::outbox::{Deliver, Delivery, Fate, Message};
 use super::apply;
 use super::send::{Letter, ORDER_SERVICE};
 use crate::breaker::Breakers;
-use crate::dispatch::hand_over;
-use crate::driver::{Driver, Handover, Notice};
+use crate::dispatch::{afterthought, hand_over};
+use crate::driver::{Driver, Handover, Notice, Survivor, Withdrawal};
 
 /// Delivers and writes down what came of it.
 pub struct Courier {
@@ -53,15 +53,23 @@ impl Courier {
     async fn to_engine(&self, message: &Message) -> Delivery {
         let unreadable = |error: serde_json::Error| Delivery::Failed(format!("the message cannot be read: {error}"));
         let payload = message.payload.clone();
-        if message.kind == hand_over::NOTICE {
-            return match serde_json::from_value::<Notice>(payload) {
+        match message.kind.as_str() {
+            hand_over::NOTICE => match serde_json::from_value::<Notice>(payload) {
                 Ok(notice) => self.driver.tell(&notice).await,
                 Err(error) => unreadable(error),
-            };
-        }
-        match serde_json::from_value::<Handover>(payload) {
-            Ok(handover) => self.driver.hand_over(&handover).await,
-            Err(error) => unreadable(error),
+            },
+            afterthought::TAKE_BACK => match serde_json::from_value::<Withdrawal>(payload) {
+                Ok(withdrawal) => self.driver.take_back(&withdrawal).await,
+                Err(error) => unreadable(error),
+            },
+            afterthought::SINGLE_OUT => match serde_json::from_value::<Survivor>(payload) {
+                Ok(survivor) => self.driver.single_out(&survivor).await,
+                Err(error) => unreadable(error),
+            },
+            _ => match serde_json::from_value::<Handover>(payload) {
+                Ok(handover) => self.driver.hand_over(&handover).await,
+                Err(error) => unreadable(error),
+            },
         }
     }
 }
@@ -102,7 +110,7 @@ impl Deliver for Courier {
         if message.destination == ORDER_SERVICE {
             apply::settle_event(conn, message, delivery, fate, now)?;
         } else {
-            hand_over::settle(conn, message, delivery, fate, self.driver.name(), now)?;
+            hand_over::settle(conn, message, delivery, fate, self.driver.as_ref(), now)?;
         }
         Ok(())
     }

@@ -74,6 +74,8 @@ pub struct TaskRow {
     pub version: i64,
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
+    /// What the engine calls it, once it has taken it and if it has a name of its own for it.
+    pub engine_ref: Option<String>,
 }
 
 impl TaskRow {

@@ -78,9 +78,12 @@ pub fn apply_assignment(
         .ok_or(ServiceError::Raced)
 }
 
-/// Notes which engine took the task: the settings may have changed while it waited.
-pub fn apply_driver(conn: &mut Connection, id: &str, driver: &str) -> QueryResult<()> {
-    diesel::update(bpm_task::table.find(id)).set(bpm_task::driver.eq(driver)).execute(conn).map(drop)
+/// Notes which engine took the task (the settings may have changed while it waited), and what it calls it.
+pub fn apply_taken_by(conn: &mut Connection, id: &str, driver: &str, engine_ref: Option<&str>) -> QueryResult<()> {
+    diesel::update(bpm_task::table.find(id))
+        .set((bpm_task::driver.eq(driver), bpm_task::engine_ref.eq(engine_ref)))
+        .execute(conn)
+        .map(drop)
 }
 
 pub fn insert_stage(conn: &mut Connection, stage: &NewStage<'_>) -> QueryResult<()> {

@@ -1,7 +1,7 @@
 //! Camunda 7: tasks as process instances, reports as external tasks. The expectations of each request are the REST
 //! document's.
 
-use bpm_adapter::settings::DriverKind;
+use bpm_adapter::settings::{DriverKind, Settings};
 use rstest::rstest;
 use serde_json::{Value, json};
 use test_kit::engine::{Profile, ScriptedEngine};
@@ -11,17 +11,19 @@ use crate::order_service::Mood;
 use crate::support::{SECRET, World};
 
 pub async fn world(database: TestDatabase, engine: &ScriptedEngine) -> World {
-    World::configured(database, |settings| {
-        settings.driver.kind = DriverKind::Camunda7;
-        settings.camunda7.url = format!("{}/engine-rest/", engine.url());
-        settings.camunda7.username = "demo".to_owned();
-        settings.camunda7.password = "secret".into();
-        settings.camunda7.long_poll_seconds = 0.3;
-        settings.camunda7.lock_seconds = 0.6;
-        settings.camunda7.patience_seconds = 1.0;
-        settings.camunda7.put_back_seconds = 0.1;
-    })
-    .await
+    World::configured(database, |settings| configure(settings, engine)).await
+}
+
+fn configure(settings: &mut Settings, engine: &ScriptedEngine) {
+    settings.driver.kind = DriverKind::Camunda7;
+    settings.camunda7.url = format!("{}/engine-rest/", engine.url());
+    settings.camunda7.username = "demo".to_owned();
+    settings.camunda7.password = "secret".into();
+    settings.camunda7.long_poll_seconds = 0.3;
+    settings.camunda7.lock_seconds = 0.6;
+    settings.camunda7.patience_seconds = 1.0;
+    settings.camunda7.put_back_seconds = 0.1;
+    settings.camunda7.late_start_seconds = 0.5;
 }
 
 async fn at(engine: &ScriptedEngine, task: &str, place: &str) {
@@ -84,6 +86,7 @@ async fn every_request_is_what_the_rest_document_says() {
 
     let asked = book.seen_at("/engine-rest/process-instance")[0];
     assert!(asked.path.contains("processDefinitionKey=front-desk-domain-order&businessKey=7&variables=taskId_eq_"));
+    assert!(asked.path.ends_with("&sortBy=instanceId&sortOrder=asc&maxResults=100"), "{}", asked.path);
 
     let started = &book.seen_at("/engine-rest/process-definition/key/front-desk-domain-order/start")[0].body;
     assert_eq!(started["businessKey"], "7");
@@ -211,4 +214,110 @@ async fn a_killed_adapter_s_external_task_is_taken_over_and_has_one_effect() {
     world.settled(&task, "closed").await;
     at(&engine, &task, "closed").await;
     assert_eq!(world.orders.effects(), ["dispatched", "close"]);
+}
+
+/// The one effect of each order, whatever the engine started.
+fn closes(engine: &ScriptedEngine) -> usize {
+    engine.book().effects.keys().filter(|key| key.starts_with("front-desk-close")).count()
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_comes_to_be_after_the_retry_has_looked_leaves_one_instance(#[case] database: TestDatabase) {
+    let engine = ScriptedEngine::start(SECRET);
+    let world = world(database, &engine).await;
+    eventually("it is deployed", || async { (engine.deployments() == 1).then_some(()) }).await;
+    // The retry finds nothing, and its own start comes to be together with the one that was given up.
+    engine.is(Profile::CommitsLate);
+    let mut tasks = Vec::new();
+    for order in 1..=4 {
+        tasks.push(world.dispatch(order, &TestUser::sa()).await);
+    }
+    for task in &tasks {
+        world.settled(task, "dispatched").await;
+        assert_eq!(engine.instances_of(task), 1);
+    }
+    let deleted = engine.book().seen.iter().filter(|one| one.method == "DELETE").count();
+    assert_eq!(deleted, tasks.len(), "one of two of each");
+    engine.is(Profile::Honest);
+    for task in &tasks {
+        assert!(engine.work(task, "close", &json!({})));
+        world.settled(task, "closed").await;
+        at(&engine, task, "closed").await;
+    }
+    assert_eq!(closes(&engine), tasks.len());
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_comes_to_be_after_everything_has_no_effect_and_is_deleted(#[case] database: TestDatabase) {
+    let engine = ScriptedEngine::start(SECRET);
+    // Nothing looks for it by itself in the time of this test.
+    let world = World::configured(database, |settings| {
+        configure(settings, &engine);
+        settings.camunda7.late_start_seconds = 3600.0;
+    })
+    .await;
+    eventually("it is deployed", || async { (engine.deployments() == 1).then_some(()) }).await;
+    engine.is(Profile::CommitsLate);
+    let task = world.dispatch(1, &TestUser::sa()).await;
+    eventually("the start is given up", || async { (engine.late_starts() == 1).then_some(()) }).await;
+    engine.is(Profile::Honest);
+    world.settled(&task, "dispatched").await;
+    let own = engine.instance_ids(&task).remove(0);
+    let late = engine.commit_late_starts().remove(0);
+    assert!(engine.work_at(&late, "rollback", &json!({ "reason": "误操作" })));
+    eventually("the late one is gone", || async { (engine.instance_ids(&task) == [own.clone()]).then_some(()) }).await;
+    assert_eq!(world.task(&task).await["state"], "dispatched");
+    assert!(engine.work_at(&own, "close", &json!({})));
+    world.settled(&task, "closed").await;
+    at(&engine, &task, "closed").await;
+    assert_eq!(world.orders.effects(), ["dispatched", "close"]);
+    assert_eq!(engine.book().effects.len(), 1);
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_start_that_nobody_works_on_is_looked_for_after_a_while(#[case] database: TestDatabase) {
+    let engine = ScriptedEngine::start(SECRET);
+    let world = world(database, &engine).await;
+    eventually("it is deployed", || async { (engine.deployments() == 1).then_some(()) }).await;
+    engine.is(Profile::CommitsLate);
+    let task = world.dispatch(1, &TestUser::sa()).await;
+    eventually("the start is given up", || async { (engine.late_starts() == 1).then_some(()) }).await;
+    engine.is(Profile::Honest);
+    world.settled(&task, "dispatched").await;
+    let own = engine.instance_ids(&task);
+    engine.commit_late_starts();
+    eventually("the late one is gone", || async { (engine.instance_ids(&task) == own).then_some(()) }).await;
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_is_taken_back_ends_at_the_engine_that_has_it_all_the_same(#[case] database: TestDatabase) {
+    let engine = ScriptedEngine::start(SECRET);
+    let world = World::configured(database, |settings| {
+        configure(settings, &engine);
+        settings.camunda7.late_start_seconds = 0.5;
+        settings.outbox.budget = 1;
+    })
+    .await;
+    eventually("it is deployed", || async { (engine.deployments() == 1).then_some(()) }).await;
+    engine.is(Profile::LosesAnswers);
+    let task = world.dispatch(1, &TestUser::sa()).await;
+    world.settled(&task, "deadLetter").await;
+    assert_eq!(engine.instances_of(&task), 1, "it has it");
+    engine.is(Profile::Honest);
+    let body = json!({ "attempt": 1, "reason": "引擎不可用" });
+    world.as_order_service().post("/internal/orders/1/recall").json(&body).await.expect(200);
+    eventually("it is gone there", || async { (engine.instances_of(&task) == 0).then_some(()) }).await;
+    assert_eq!(world.orders.effects(), Vec::<String>::new());
 }

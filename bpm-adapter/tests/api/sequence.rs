@@ -188,7 +188,7 @@ impl Play<'_> {
         if message.destination == ORDER_SERVICE {
             apply::settle_event(self.conn, &message, &delivery, fate, self.now)
         } else {
-            hand_over::settle(self.conn, &message, &delivery, fate, "outside", self.now)
+            hand_over::settle(self.conn, &message, &delivery, fate, &OutsideEngine::new(Engine::Takes), self.now)
         }
     }
 

@@ -175,3 +175,41 @@ async fn while_the_engine_is_away_tasks_are_taken_in_and_it_is_probed_only(#[cas
     let failed: usize = engine.book().seen.len() - 30;
     assert!(failed <= 20, "30 tasks waited, the engine was asked {failed} times in vain");
 }
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_engine_that_took_a_task_unheard_is_told_once_that_its_order_took_it_back(#[case] database: TestDatabase) {
+    let engine = ScriptedEngine::start(SECRET);
+    engine.is(Profile::LosesAnswers);
+    let world = World::configured(database, |settings| {
+        settings.driver.kind = DriverKind::Webhook;
+        settings.webhook.url = format!("{}/webhook", engine.url());
+        settings.outbox.budget = 2;
+    })
+    .await;
+    let task = world.dispatch(1, &TestUser::sa()).await;
+    world.settled(&task, "deadLetter").await;
+    assert!(engine.book().effects.contains_key(&task), "it has it");
+    engine.is(Profile::Honest);
+    let body = json!({ "attempt": 1, "reason": "引擎不可用" });
+    for _ in 0..2 {
+        world.as_order_service().post("/internal/orders/1/recall").json(&body).await.expect(200);
+    }
+    let key = format!("recall-{task}");
+    let told: Value = eventually("it is told", || async { engine.book().effects.get(&key).cloned() }).await;
+    assert_eq!(told["type"], "task.recalled");
+    assert_eq!(
+        (&told["data"]["taskId"], &told["data"]["orderId"], &told["data"]["reason"]),
+        (&json!(task), &json!(1), &json!("引擎不可用"))
+    );
+    eventually("it is written down", || async {
+        let deliveries = world.task(&task).await["deliveries"].as_array().unwrap().clone();
+        (deliveries.last().unwrap()["outcome"] == "delivered").then_some(())
+    })
+    .await;
+    assert_eq!(engine.book().effects.len(), 2);
+    let letters = world.as_user(&TestUser::operator()).get("/bpm/dead-letters").await.expect(200);
+    assert_eq!(letters["total"], 0);
+}

@@ -91,16 +91,30 @@ impl Rest {
         answer(request).await.map(drop)
     }
 
-    /// `GET /process-instance`: the running instance of a task, if there is one.
-    pub async fn find_instance(&self, key: &str, business_key: &str, task: &str) -> Result<Option<String>, Fault> {
+    /// `GET /process-instance`: the running instances of a task, in the order of their ids.
+    pub async fn list_instances(&self, key: &str, business_key: &str, task: &str) -> Result<Vec<String>, Fault> {
         let path = query(&[
             ("processDefinitionKey", key),
             ("businessKey", business_key),
             ("variables", &format!("taskId_eq_{task}")),
-            ("maxResults", "1"),
+            ("sortBy", "instanceId"),
+            ("sortOrder", "asc"),
+            ("maxResults", "100"),
         ]);
         let found = answer(self.request(Method::GET, &format!("/process-instance?{path}"))).await?;
-        Ok(found.get(0).and_then(|one| one.get("id")).and_then(Value::as_str).map(str::to_owned))
+        let listed = found.as_array().ok_or_else(|| Fault::Away("no list of instances".to_owned()))?;
+        let mut ids: Vec<String> = listed.iter().filter_map(|one| one.get("id")?.as_str().map(str::to_owned)).collect();
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    /// `DELETE /process-instance/{id}`. One that is gone already is as good.
+    pub async fn delete_instance(&self, id: &str) -> Result<(), Fault> {
+        let path = format!("/process-instance/{}?skipCustomListeners=true", path_segment(id));
+        match answer(self.request(Method::DELETE, &path)).await {
+            Err(fault) if !fault.is_missing() => Err(fault),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// `POST /process-definition/key/{key}/start`: answers the instance's id.
@@ -203,6 +217,11 @@ fn short(why: &str) -> String {
 
 fn query(pairs: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// An id as part of a path: whatever is more than a plain name is left out, and finds nothing.
+fn path_segment(id: &str) -> String {
+    id.chars().filter(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_')).collect()
 }
 
 async fn answer(request: RequestBuilder) -> Result<Value, Fault> {

@@ -78,6 +78,7 @@ pub fn of_assignee(assignee: &Assignee) -> Value {
 pub struct ExternalTask {
     pub id: String,
     pub topic_name: String,
+    pub process_instance_id: String,
     #[serde(default)]
     variables: HashMap<String, Typed>,
 }
@@ -98,10 +99,14 @@ impl ExternalTask {
         }
     }
 
+    pub fn task_id(&self) -> String {
+        self.read("taskId").unwrap_or_default()
+    }
+
     /// The report it stands for. Its own id makes it once-only: fetched again, it is the same event.
     pub fn report(&self) -> TaskCallback {
         TaskCallback {
-            task_id: self.read("taskId").unwrap_or_default(),
+            task_id: self.task_id(),
             event_id: self.id.clone(),
             stage: self.read("stage"),
             result: self.read("result"),
@@ -146,7 +151,7 @@ mod tests {
     #[test]
     fn a_report_is_read_from_whatever_the_form_left() {
         let fetched = json!({
-            "id": "x-1", "topicName": "front-desk-close", "workerId": "w", "retries": null,
+            "id": "x-1", "topicName": "front-desk-close", "workerId": "w", "retries": null, "processInstanceId": "p-1",
             "variables": {
                 "taskId": { "type": "String", "value": "t", "valueInfo": {} },
                 "message": { "type": "Null", "value": null, "valueInfo": {} },

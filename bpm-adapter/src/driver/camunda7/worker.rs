@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use shared_model::problem::{Problem, codes};
 
+use super::standing::{Standing, standing};
 use super::variable::ExternalTask;
 use super::{Camunda7, process, rest::Fault};
 use crate::app::Parts;
@@ -18,6 +19,7 @@ use crate::callback::task_event;
 use crate::error::ServiceError;
 use crate::event::model::{EventRow, EventState};
 use crate::event::{answer, outcome};
+use crate::task;
 
 /// Pauses while the engine is away: doubled up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -74,6 +76,8 @@ enum Verdict {
     Later(String),
     /// It belongs to no task of ours: its own people must look.
     Stray(String),
+    /// Its instance is not the task's own: it ends, and nothing comes of it.
+    Surplus,
 }
 
 async fn handle(engine: &Camunda7, parts: &Parts, external: &ExternalTask) {
@@ -85,6 +89,14 @@ async fn handle(engine: &Camunda7, parts: &Parts, external: &ExternalTask) {
         Verdict::Refused(why) => rest.bpmn_error(worker, id, process::REFUSED, why).await,
         Verdict::Later(why) => rest.failure(worker, id, why, 1, pace.put_back).await,
         Verdict::Stray(why) => rest.failure(worker, id, why, 0, pace.put_back).await,
+        Verdict::Surplus => {
+            tracing::warn!(
+                external_task = id,
+                instance = external.process_instance_id,
+                "an instance too many is deleted"
+            );
+            rest.delete_instance(&external.process_instance_id).await
+        }
     };
     if let Err(fault) = told {
         // Its lock runs out and it is fetched again: the event is known by then, and has its one effect.
@@ -94,6 +106,14 @@ async fn handle(engine: &Camunda7, parts: &Parts, external: &ExternalTask) {
 
 /// None when the lock is lost: another has it now.
 async fn judge(engine: &Camunda7, parts: &Parts, external: &ExternalTask) -> Option<Verdict> {
+    match stands(engine, parts, external).await {
+        Ok(Standing::Own) => {}
+        Ok(Standing::Surplus) => return Some(Verdict::Surplus),
+        Ok(Standing::NotYetKnown) => {
+            return Some(Verdict::Later("话单的下发尚未确认 the hand-over is not written down yet".to_owned()));
+        }
+        Err(error) => return Some(Verdict::Later(error.to_string())),
+    }
     let event_row = match take_in(parts, external).await {
         Ok(event_row) => event_row,
         Err(ServiceError::Problem(problem)) if problem.code == &codes::NOT_FOUND => {
@@ -118,6 +138,26 @@ async fn judge(engine: &Camunda7, parts: &Parts, external: &ExternalTask) -> Opt
                 return None;
             }
         }
+    }
+}
+
+/// Whether the report comes from the task's own instance. While the hand-over is being written down that is waited for,
+/// as long as the lock lasts.
+async fn stands(engine: &Camunda7, parts: &Parts, external: &ExternalTask) -> Result<Standing, ServiceError> {
+    let begun = Instant::now();
+    loop {
+        let (task_id, instance) = (external.task_id(), external.process_instance_id.clone());
+        let found = parts
+            .db
+            .read(move |conn| {
+                let task = task::repo::find(conn, &task_id).map_err(ServiceError::from)?;
+                Ok::<_, ServiceError>(standing(task.as_ref(), &instance))
+            })
+            .await?;
+        if found != Standing::NotYetKnown || begun.elapsed() >= engine.pace.lock / 2 {
+            return Ok(found);
+        }
+        tokio::time::sleep(BREATH).await;
     }
 }
 

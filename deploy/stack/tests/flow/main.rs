@@ -3,9 +3,11 @@
 
 mod commands;
 mod compose;
+mod engine_faults;
 mod first_start;
 mod lists;
 mod main_path;
+mod reconcile;
 mod restart;
 mod rollback;
 mod stack;

@@ -6,7 +6,10 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
+use front_desk::arguments::Place;
+use front_desk::layout::Layout;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use test_kit::{Client, POSTGRES_VARIABLE, Reply, TestDatabase, eventually, eventually_within};
@@ -27,6 +30,8 @@ pub struct Stack {
     pub port: u16,
     database: Option<(String, String)>,
     how: How,
+    /// Settings of the stack besides: `("DRIVER__KIND", ..)`.
+    pub settings: Vec<(&'static str, String)>,
     child: Option<Child>,
 }
 
@@ -44,7 +49,7 @@ impl Stack {
             let server = std::env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| panic!("{POSTGRES_VARIABLE} is not set"));
             (server, format!("flow_{}", uuid::Uuid::new_v4().simple()))
         });
-        Self { folder, port: free_ports(), database, how, child: None }
+        Self { folder, port: free_ports(), database, how, settings: Vec::new(), child: None }
     }
 
     /// The next start lays demo data, if it ever would.
@@ -71,6 +76,9 @@ impl Stack {
         }
         if self.how.no_demo {
             command.arg("--no-demo");
+        }
+        for (name, value) in &self.settings {
+            command.env(format!("FRONT_DESK__{name}"), value);
         }
         command.stdout(log.try_clone().unwrap()).stderr(log).stdin(Stdio::null());
         self.child = Some(command.spawn().unwrap());
@@ -143,6 +151,31 @@ impl Stack {
             assert!(self.stop().success(), "{}", self.log());
         }
         self.command("verify").output().unwrap()
+    }
+
+    /// What `verify` is given.
+    pub fn layout(&self) -> Layout {
+        let (database, database_prefix) = self.database.clone().unzip();
+        let database_prefix = database_prefix.unwrap_or_else(|| "front_desk".to_owned());
+        Layout::of_place(&Place { data: self.data(), database, database_prefix }).unwrap()
+    }
+
+    /// Writes into a service's database behind its back.
+    pub fn write_into(&self, word: &str, statements: &str) {
+        match &self.database {
+            None => {
+                let file = self.database_file(word);
+                let mut conn = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+                conn.batch_execute(&format!("PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE; {statements}; COMMIT"))
+                    .unwrap();
+            }
+            Some((server, prefix)) => {
+                let mut url = reqwest::Url::parse(server).unwrap();
+                url.set_path(&format!("{prefix}_{word}"));
+                let mut conn = PgConnection::establish(url.as_str()).unwrap();
+                conn.batch_execute(&format!("BEGIN; {statements}; COMMIT; ANALYZE")).unwrap();
+            }
+        }
     }
 
     /// [`Stack::verify`], and everything agrees.
