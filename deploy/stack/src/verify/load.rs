@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bpm_adapter::schema as bpm;
 use chrono::NaiveDateTime;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use shared_model::server::database::{Connection, Database};
 use shared_model::server::outbox::schema::outbox;
@@ -38,7 +39,7 @@ pub fn picture(layout: &Layout) -> Result<Picture, StackError> {
     Ok(picture)
 }
 
-/// A connection to a database that exists: looking never makes one.
+/// A connection to a database that exists: looking never makes one. It sees one moment, while the stack may run.
 pub fn open(layout: &Layout, service: OneService) -> Result<Connection, StackError> {
     if let Some(file) = layout.database_file(service)
         && !file.exists()
@@ -46,7 +47,12 @@ pub fn open(layout: &Layout, service: OneService) -> Result<Connection, StackErr
         return Err(StackError::NoDatabase(file));
     }
     let settings = DatabaseSettings { url: layout.database_url(service), pool_size: 1 };
-    Ok(Database::connect(&settings)?.connection()?)
+    let mut conn = Database::connect(&settings)?.connection()?;
+    conn.batch_execute(match conn {
+        Connection::Sqlite(_) => "BEGIN",
+        Connection::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    })?;
+    Ok(conn)
 }
 
 fn load_orders(conn: &mut Connection, picture: &mut Picture) -> Result<(), StackError> {
