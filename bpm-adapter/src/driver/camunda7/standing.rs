@@ -18,8 +18,10 @@ pub enum Standing {
 /// A task that was taken before its instance was kept has only the one.
 pub fn standing(task: Option<&TaskRow>, instance: &str) -> Standing {
     let Some(task) = task else { return Standing::Own };
+    if task.state == TaskState::Recalled {
+        return Standing::Surplus;
+    }
     match &task.engine_ref {
-        _ if task.state == TaskState::Recalled => Standing::Surplus,
         Some(own) if own == instance => Standing::Own,
         Some(_) => Standing::Surplus,
         None if task.state.awaits_acceptance() => Standing::NotYetKnown,
