@@ -7,7 +7,6 @@ const address = inject('address')
 let browser: Browser
 let order = ''
 
-
 beforeAll(async () => {
   browser = await launch()
   const manager = await deskOf(browser, address, 'ec.manager')
@@ -20,7 +19,6 @@ beforeAll(async () => {
   await approver.page.getByRole('button', { name: '通过', exact: true }).click()
   await approver.page.locator('.order-tag', { hasText: 'BPM 处理中' }).waitFor()
   await approver.close()
-
 })
 afterAll(() => browser.close())
 

@@ -1,7 +1,7 @@
 /** An order from the paste of its domains to their going live, through the hands of every role it meets. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { chooseProduct, deskOf, go, launch, paste, submitOrder } from './people'
+import { chooseProduct, chooseTask, deskOf, go, launch, paste, submitOrder } from './people'
 
 const address = inject('address')
 let browser: Browser
@@ -42,8 +42,7 @@ test('a manager pastes domains, mends the faulty lines, submits; it is approved,
   await approver.page.locator('.order-tag', { hasText: 'BPM 处理中' }).waitFor()
 
   const worker = await deskOf(browser, address, 'sa')
-  await go(worker.page, address, '/bpm')
-  await worker.page.getByRole('heading', { name: 'static.life.example.cn' }).waitFor()
+  await chooseTask(worker.page, address, 'static.life.example.cn')
   await worker.page.getByLabel('阶段', { exact: true }).fill('配置下发')
   await worker.page.getByRole('button', { name: '反馈“配置下发成功”' }).click()
   await worker.page.locator('.stages li', { hasText: '配置下发' }).waitFor()
@@ -100,14 +99,14 @@ test('a worker rolls back with a reason and the order comes back to its creator'
   await approver.page.locator('.order-tag', { hasText: 'BPM 处理中' }).waitFor()
 
   const worker = await deskOf(browser, address, 'province.sa')
-  await go(worker.page, address, '/bpm')
+  await chooseTask(worker.page, address, 'rolled.life.example.cn')
   await worker.page.getByRole('button', { name: '回退…' }).click()
   await worker.page.getByLabel('回退原因').fill('回源 HOST 与证书不一致')
   await worker.page.getByRole('button', { name: '回退', exact: true }).click()
   await worker.page.locator('.task-head .tag', { hasText: '已回退' }).waitFor()
 
   await go(manager.page, address, '/')
-  await manager.page.getByRole('link', { name: /^修改 / }).waitFor()
+  await manager.page.getByRole('link', { name: /^修改 / }).first().waitFor()
   await manager.page.goto(order)
   await manager.page.locator('.order-back', { hasText: '回源 HOST 与证书不一致' }).waitFor()
   expect([manager.watch, approver.watch, worker.watch].flatMap(({ faults, outside }) => [...faults, ...outside])).toEqual([])

@@ -53,3 +53,10 @@ export async function submitOrder(page: Page, address: string, domain: string): 
   await page.getByRole('heading', { level: 1, name: domain }).waitFor()
   return page.url()
 }
+
+/** The task of a domain on the desk of who does the work; other tests may have left theirs before it. */
+export async function chooseTask(page: Page, address: string, domain: string): Promise<void> {
+  await go(page, address, '/bpm')
+  await page.locator('.queued', { hasText: domain }).click()
+  await page.getByRole('heading', { name: domain }).waitFor()
+}
