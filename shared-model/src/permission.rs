@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::role::Role;
 
 macro_rules! permissions {
-    ($($variant:ident = $code:literal),+ $(,)?) => {
+    ($($variant:ident = $code:tt),+ $(,)?) => {
         /// What a caller may be allowed to do. The codes are the sources' own, misspellings included.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
         pub enum Permission {

@@ -140,8 +140,25 @@ pub struct FaultBody {
     pub code: String,
     pub message: String,
     #[serde(flatten)]
-    #[schema(ignore)]
+    #[schema(value_type = FaultMore)]
     pub extra: Map<String, Value>,
+}
+
+/// What some faults say besides. Describes [`FaultBody`]'s further members; each stands where it means something.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes")]
+struct FaultMore {
+    /// `domain.exists`, `domain.in_progress`: the table that holds the domain already.
+    #[schema(rename = "where", examples("self_service_domain_config"))]
+    place: Option<String>,
+    /// `request.malformed`: the line of the body, from 1.
+    line: Option<u64>,
+    /// `request.malformed`: the column of the line, from 1. Of a sheet: the column's letter or name.
+    column: Option<Value>,
+    /// Of a sheet: its row, from 1, the header being 1.
+    row: Option<u64>,
+    /// `authentication.material_missing`: the material's name.
+    material: Option<String>,
 }
 
 #[cfg(test)]

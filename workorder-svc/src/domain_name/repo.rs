@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use shared_model::ids::{EnterpriseId, OrderId, ProductId};
-use shared_model::server::database::{Connection, StoreError, on_both};
+use shared_model::server::database::{Connection, Prepare, StoreError, insert_rows, on_both};
 
 use crate::domain_name::existence::{Existing, Place};
 use crate::order::state::OrderState;
@@ -29,6 +29,7 @@ macro_rules! held_by_open_orders {
             .filter($table::order_id.ne($own))
             .filter(work_order::status.ne_all(not_counting()))
             .select($table::domain)
+            .prepared_for($domains.len())
             .load::<String>($conn)?
     };
 }
@@ -50,12 +51,14 @@ pub fn find_existing(conn: &mut Connection, domains: &[String], own: Option<Orde
             .filter(work_order_cache_domain::domain.eq_any(domains))
             .filter(work_order_cache_domain::order_id.ne(own))
             .select(work_order_cache_domain::domain)
+            .prepared_for(domains.len())
             .load(conn)?;
         note(Place::WorkOrderCacheDomain, reserved);
         note(Place::SelfServiceDomainConfig, list_live(conn, domains)?);
         let streams = live_stream_domain_config::table
             .filter(live_stream_domain_config::domain.eq_any(domains))
             .select(live_stream_domain_config::domain)
+            .prepared_for(domains.len())
             .load(conn)?;
         note(Place::LiveStreamDomainConfig, streams);
     }
@@ -66,6 +69,7 @@ fn list_live(conn: &mut Connection, domains: &[String]) -> Result<Vec<String>, S
     let live = self_service_domain_config::table
         .filter(self_service_domain_config::domain.eq_any(domains))
         .select(self_service_domain_config::domain)
+        .prepared_for(domains.len())
         .load(conn)?;
     Ok(live)
 }
@@ -93,11 +97,12 @@ pub fn reserve(
         .into_iter()
         .map(|domain| Reservation { domain, order_id: order.0, created_at: now.naive_utc() })
         .collect();
+    let mut reserved = 0;
     for rows in rows.chunks(CHUNK) {
-        on_both!(conn, |c| diesel::insert_into(work_order_cache_domain::table)
-            .values(rows)
-            .on_conflict_do_nothing()
-            .execute(c))?;
+        reserved += insert_rows!(conn, work_order_cache_domain::table, rows, on_conflict_do_nothing)?;
+    }
+    if reserved == rows.len() {
+        return Ok(Vec::new());
     }
     let mut held_by_others = Vec::new();
     for domains in domains.chunks(CHUNK) {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use futures_util::future::BoxFuture;
 use shared_model::server::clock::Clock;
-use shared_model::server::database::{Connection, Database, StoreError};
+use shared_model::server::database::{Connection, Database, Prepare, StoreError};
 
 use crate::icp::evidence::{Evidence, Finding};
 use crate::icp::rules::Answer;
@@ -76,6 +76,7 @@ fn answers(conn: &mut Connection, asked: &[String]) -> Result<Vec<Answer>, Store
     let filed: Vec<(String, String)> = icp_filing::table
         .filter(icp_filing::domain.eq_any(asked))
         .select((icp_filing::domain, icp_filing::record_number))
+        .prepared_for(asked.len())
         .load(conn)?;
     let answer = |domain: &String| match filed.iter().find(|(known, _)| known == domain) {
         Some((_, record_number)) => Answer::Lawful { record_number: record_number.clone() },

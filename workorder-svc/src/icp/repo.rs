@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use shared_model::ids::OrderId;
 use shared_model::local_time::from_stored;
-use shared_model::server::database::{Connection, StoreError};
+use shared_model::server::database::{Connection, Prepare, StoreError};
 
 use crate::schema::icp_check;
 
@@ -69,7 +69,9 @@ pub fn claim(
     let ids: Vec<i64> = rows.iter().map(|(id, ..)| *id).collect();
     diesel::update(icp_check::table.filter(icp_check::order_id.eq_any(&ids)))
         .set((icp_check::lease_owner.eq(owner), icp_check::lease_until.eq((now + lease).naive_utc())))
-        .execute(conn)?;
+        .returning(icp_check::order_id)
+        .prepared_for(ids.len())
+        .run(conn)?;
     let check = |(id, started_at, tries)| Check { order: OrderId(id), started_at: from_stored(started_at), tries };
     Ok(rows.into_iter().map(check).collect())
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shared_model::ids::{FileId, OrderId};
-use shared_model::server::database::{Connection, StoreError, on_both};
+use shared_model::server::database::{Connection, Prepare, StoreError, insert_rows, on_both};
 
 use crate::order::model::{Attachment, AttachmentKind, Legality, Order, OrderDomain};
 use crate::order::row::corrupt;
@@ -62,13 +62,13 @@ pub fn insert(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
     let id = order.id.0;
     for domains in order.domains.chunks(CHUNK) {
         let rows: Vec<_> = domains.iter().map(|domain| new_domain(id, domain)).collect();
-        on_both!(conn, |c| diesel::insert_into(configure_list::table).values(&rows).execute(c))?;
+        insert_rows!(conn, configure_list::table, rows.as_slice())?;
         let rows: Vec<_> = domains.iter().map(|domain| new_speed_domain(id, domain)).collect();
-        on_both!(conn, |c| diesel::insert_into(speed_configure_domain::table).values(&rows).execute(c))?;
+        insert_rows!(conn, speed_configure_domain::table, rows.as_slice())?;
     }
     if !order.origins.is_empty() {
         let rows: Vec<_> = order.origins.iter().map(|origin| new_origin(id, origin)).collect();
-        on_both!(conn, |c| diesel::insert_into(orign_address::table).values(&rows).execute(c))?;
+        insert_rows!(conn, orign_address::table, rows.as_slice())?;
     }
     Ok(())
 }
@@ -128,7 +128,9 @@ pub fn write_legality(
                 configure_list::reason.eq(reason),
                 configure_list::checked_at.eq(Some(now.naive_utc())),
             ))
-            .execute(conn)?;
+            .returning(configure_list::id)
+            .prepared_for(names.len())
+            .run(conn)?;
         }
     }
     Ok(())

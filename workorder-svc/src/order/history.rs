@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use shared_model::ids::{OrderId, UserId};
 use shared_model::local_time::from_stored;
 use shared_model::role::Role;
-use shared_model::server::database::{Connection, StoreError};
+use shared_model::server::database::{Connection, Prepare, StoreError};
 
 use crate::order::model::{Actor, HistoryEntry, history_event};
 use crate::order::row::{corrupt, from_json, to_json};
@@ -67,7 +67,9 @@ pub fn set_check_flags(conn: &mut Connection, order: OrderId, flags: (bool, bool
     };
     diesel::update(domain_history::table.find(id))
         .set((domain_history::is_icp_check_completed.eq(flags.0), domain_history::is_icp_check_success.eq(flags.1)))
-        .execute(conn)?;
+        .returning(domain_history::id)
+        .prepared()
+        .run(conn)?;
     Ok(())
 }
 

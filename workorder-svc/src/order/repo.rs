@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use shared_model::ids::{EnterpriseId, OrderId, TaskId, UserId};
 use shared_model::local_time::from_stored;
-use shared_model::server::database::{Connection, StoreError, on_both};
+use shared_model::server::database::{Connection, Prepare, StoreError, on_both};
 
 use crate::error::ServiceError;
 use crate::order::content;
@@ -57,7 +57,9 @@ pub fn insert(
     order.code = code(order.id);
     diesel::update(work_order::table.find(id))
         .set((work_order::code.eq(&order.code), work_order::search_text.eq(search_text(order))))
-        .execute(conn)?;
+        .returning(work_order::id)
+        .prepared()
+        .run(conn)?;
     insert_enterprise(conn, order)?;
     write_seats(conn, order)?;
     participant::add(conn, order.id, &order.creator.id, true)?;
@@ -77,7 +79,7 @@ pub fn apply_transition(
         .filter(work_order::id.eq(before.id.0))
         .filter(work_order::status.eq(before.state.code()))
         .filter(work_order::version.eq(before.version));
-    if diesel::update(standing).set(&fields).execute(conn)? == 0 {
+    if diesel::update(standing).set(&fields).returning(work_order::id).prepared().run(conn)? == 0 {
         return Err(overtaken(conn, before.id)?);
     }
     if before.enterprise != after.enterprise {

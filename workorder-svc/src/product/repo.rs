@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use shared_model::bpm::{ProductEvent, ProductOrder};
 use shared_model::ids::{EnterpriseId, OrderId, ProductId, UserId};
 use shared_model::local_time::from_stored;
-use shared_model::server::database::{Connection, StoreError, on_both};
+use shared_model::server::database::{Connection, Prepare, StoreError, on_both};
 
 use crate::domain_name::repo::count_live_by_product;
 use crate::order::kind::OrderKind;
@@ -91,8 +91,8 @@ pub fn find_subscription(
         .optional()?;
     let Some((product_name, state)) = found else { return Ok(None) };
     let state = SubscriptionState::from_code(&state).ok_or_else(|| corrupt("state", &state))?;
-    let open = list_open_billing_orders(conn, enterprise)?;
-    let is_open = |kind: OrderKind| open.iter().any(|(id, of)| id == product.as_str() && of == kind.code());
+    let open = list_open_billing_orders_of(conn, enterprise, product)?;
+    let is_open = |kind: OrderKind| open.iter().any(|of| of == kind.code());
     let live_domains = if state == SubscriptionState::Trial {
         let live = count_live_by_product(conn, enterprise)?;
         live.iter().find(|(id, _)| id == product.as_str()).map_or(0, |(_, count)| *count)
@@ -121,6 +121,24 @@ fn list_open_billing_orders(
         .select((work_order::product_id, work_order::enum_type))
         .load(conn)?;
     Ok(rows.into_iter().filter_map(|(product, kind)| Some((product?, kind))).collect())
+}
+
+/// Suspend and cancel orders of one subscription that are open: `enumType`.
+fn list_open_billing_orders_of(
+    conn: &mut Connection,
+    enterprise: &EnterpriseId,
+    product: &ProductId,
+) -> Result<Vec<String>, StoreError> {
+    let kinds = work_order::table
+        .inner_join(worker_order_enterprise::table.on(worker_order_enterprise::order_id.eq(work_order::id)))
+        .filter(work_order::product_id.eq(product.as_str()))
+        .filter(work_order::enum_type.eq_any([OrderKind::ProductSuspend.code(), OrderKind::ProductCancel.code()]))
+        .filter(work_order::status.eq(OrderState::BpmProcessing.code()))
+        .filter(worker_order_enterprise::enterprise_id.eq(enterprise.as_str()))
+        .select(work_order::enum_type)
+        .prepared()
+        .load(conn)?;
+    Ok(kinds)
 }
 
 /// The open order of a kind for a subscription.

@@ -8,13 +8,15 @@ mod contention;
 mod error;
 mod migrate;
 mod pool;
+mod prepared;
 mod writer;
 
 pub use connection::AnyConnection as Connection;
 pub use error::{StoreError, unique_violation};
 pub use migrate::{Migrations, SHARED_MIGRATIONS};
+pub use prepared::{Prepare, Prepared};
 
-pub use crate::on_both;
+pub use crate::{insert_rows, on_both};
 
 use std::sync::Arc;
 

@@ -91,3 +91,37 @@ async fn the_schema_is_brought_up_to_date_once() {
     assert!(!db.migrate(&[&SHARED_MIGRATIONS]).unwrap().is_empty());
     assert!(db.migrate(&[&SHARED_MIGRATIONS]).unwrap().is_empty());
 }
+
+#[test]
+fn updates_and_short_lists_are_prepared_once() {
+    use std::sync::Mutex;
+
+    use diesel::connection::{Connection as _, InstrumentationEvent};
+    use diesel::prelude::*;
+
+    diesel::table! { t (x) { x -> BigInt, } }
+    let (_folder, db) = fresh();
+    let mut conn = db.connection().unwrap();
+    let kept: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = kept.clone();
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::CacheQuery { sql, .. } = event {
+            seen.lock().unwrap().push(sql.to_owned());
+        }
+    });
+    for round in 0..3_i64 {
+        diesel::insert_into(t::table).values(t::x.eq(round)).execute(&mut conn).unwrap();
+        let moved = diesel::update(t::table.filter(t::x.eq(round))).set(t::x.eq(round + 10)).returning(t::x).prepared();
+        assert_eq!(moved.run(&mut conn).unwrap(), 1);
+        let few = [round + 10, 99];
+        let found: Vec<i64> =
+            t::table.filter(t::x.eq_any(few)).select(t::x).prepared_for(few.len()).load(&mut conn).unwrap();
+        assert_eq!(found, [round + 10]);
+        let many = [round + 10; 9];
+        let found: Vec<i64> =
+            t::table.filter(t::x.eq_any(many)).select(t::x).prepared_for(many.len()).load(&mut conn).unwrap();
+        assert_eq!(found, [round + 10]);
+    }
+    let kept = kept.lock().unwrap();
+    assert_eq!(kept.len(), 3, "{kept:?}");
+}

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::schema::outbox;
 use crate::local_time;
-use crate::server::database::Connection;
+use crate::server::database::{Connection, Prepare};
 
 /// The states a message stays in until somebody looks at it.
 const STUCK: [&str; 2] = ["dead", "refused"];
@@ -214,11 +214,14 @@ pub(super) fn claim(
     let until = at + chrono::Duration::from_std(lease).unwrap_or(chrono::Duration::seconds(5));
     diesel::update(outbox::table.filter(outbox::seq.eq_any(&seqs)))
         .set((outbox::lease_owner.eq(owner), outbox::lease_until.eq(until), outbox::attempts.eq(outbox::attempts + 1)))
-        .execute(conn)?;
+        .returning(outbox::seq)
+        .prepared_for(seqs.len())
+        .run(conn)?;
     let rows: Vec<MessageRow> = outbox::table
         .filter(outbox::seq.eq_any(&seqs))
         .order(outbox::seq)
         .select(MessageRow::as_select())
+        .prepared_for(seqs.len())
         .load(conn)?;
     Ok(rows.into_iter().map(Message::from).collect())
 }
@@ -243,7 +246,9 @@ pub(super) fn claim_one(
     let until = at + chrono::Duration::from_std(lease).unwrap_or(chrono::Duration::seconds(5));
     diesel::update(outbox::table.find(seq))
         .set((outbox::lease_owner.eq(owner), outbox::lease_until.eq(until), outbox::attempts.eq(outbox::attempts + 1)))
-        .execute(conn)?;
+        .returning(outbox::seq)
+        .prepared()
+        .run(conn)?;
     find(conn, id)
 }
 
@@ -278,7 +283,9 @@ pub(super) fn mark(
             outbox::lease_owner.eq(None::<String>),
             outbox::lease_until.eq(None::<NaiveDateTime>),
         ))
-        .execute(conn)?;
+        .returning(outbox::seq)
+        .prepared()
+        .run(conn)?;
     Ok(changed == 1)
 }
 
