@@ -1,2 +1,2 @@
 -- For forgetting messages that were delivered long ago.
-CREATE INDEX outbox_delivered ON outbox (settled_at) WHERE state = 'delivered';
+CREATE INDEX outbox_delivered ON outbox (state, settled_at);
