@@ -20,6 +20,7 @@ const routes: RouteRecordRaw[] = [
   page('order', '/orders/:id(\\d+)', () => import('./order/OrderPage.vue')),
   page('modify', '/orders/:id(\\d+)/modify', () => import('./submit/SubmitPage.vue')),
   page('bpm', '/bpm/:task?', () => import('./bpm/DeskPage.vue')),
+  page('reconcile', '/reconcile', () => import('./reconcile/ReconcilePage.vue')),
   page('bills', '/bills', () => import('./bpm/BillsPage.vue')),
   page('deadLetters', '/dead-letters', () => import('./bpm/DeadLettersPage.vue')),
   page('organizations', '/organizations', () => import('./organization/OrganizationsPage.vue')),
@@ -31,6 +32,8 @@ const routes: RouteRecordRaw[] = [
   page('review', '/review', () => import('./review/ReviewPage.vue')),
   page('badge', '/badge/:badge', () => import('./badge/BadgePage.vue')),
   page('accounts', '/accounts', () => import('./account/AccountsPage.vue')),
+  page('auditLog', '/audit-log', () => import('./audit/AuditLogPage.vue')),
+  page('notices', '/notices', () => import('./notice/NoticesPage.vue')),
   page('missing', '/:rest(.*)*', () => import('./layout/MissingPage.vue')),
 ]
 

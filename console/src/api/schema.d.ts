@@ -1468,6 +1468,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workorder/approvedecision/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 批量审批 / Decide many orders, each on its own */
+        post: operations["workorder_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workorder/comment": {
         parameters: {
             query?: never;
@@ -1547,6 +1564,40 @@ export interface paths {
         put?: never;
         /** 上传附件 / Upload an attachment */
         post: operations["attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 死信列表，旧的在前 / Dead letters, oldest first */
+        get: operations["workorder_list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/dead-letters/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重发死信 / Send a dead letter again */
+        post: operations["workorder_replay_dead_letter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1691,6 +1742,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workorder/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 通知列表 / The caller's notices */
+        get: operations["workorder_list_2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/notices/preference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 通知偏好 / How the caller is written to */
+        get: operations["workorder_show_2"];
+        /** 设置通知偏好 / Choose how to be written to */
+        put: operations["set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 标为已读 / Mark notices as read */
+        post: operations["read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/notices/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 通知推送（SSE）/ The inbox as server-sent events
+         * @description 事件：`notice`（带 id）、`unread`（未读数变化）、`end`（结束原因：expired、disabled、stopping）。
+         *     Events: `notice` with an id, `unread` when the number changes, `end` with the reason.
+         */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/notices/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 未读数 / How many notices are unread */
+        get: operations["unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workorder/recall": {
         parameters: {
             query?: never;
@@ -1750,10 +1891,29 @@ export interface paths {
             cookie?: never;
         };
         /** 可转办的人员 / People an order can be handed to */
-        get: operations["workorder_list_2"];
+        get: operations["workorder_list_3"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/substitute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我的代理人 / The caller's substitute */
+        get: operations["workorder_show_3"];
+        /** 设置代理人 / Name a substitute, in place of the one before */
+        put: operations["name"];
+        post?: never;
+        /** 取消代理 / End the substitution; it may have ended, or never been */
+        delete: operations["remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2178,6 +2338,17 @@ export interface components {
              */
             version?: number | null;
         };
+        DecideMany: {
+            /** @description 驳回时必填 / required to reject */
+            comment?: string | null;
+            /**
+             * @description `approve` or `reject`
+             * @example approve
+             */
+            decision: string;
+            /** @description 1 到 100 个工单；重复的只审批一次 / 1 to 100 orders; one that is named twice is decided once */
+            ids: number[];
+        };
         DeleteFile: {
             fileId: string;
         };
@@ -2206,6 +2377,9 @@ export interface components {
             dueAt?: string | null;
             enterpriseId?: string | null;
             holder?: components["schemas"]["HolderView"] | null;
+            /** @description Everybody who has yet to decide, where several do. */
+            holders?: components["schemas"]["HolderView"][];
+            onBehalfOf?: components["schemas"]["HolderView"] | null;
             overdue: boolean;
             /**
              * Format: date-time
@@ -2222,6 +2396,8 @@ export interface components {
         DetailView: {
             /** @description What the viewer may do now. */
             allowedActions: components["schemas"]["Action"][];
+            /** @description The steps of its approval, once it was submitted. */
+            approvalSteps?: components["schemas"]["StepView"][];
             approver?: components["schemas"]["PersonView"] | null;
             attachments: components["schemas"]["Attachment"][];
             bpmTasks: components["schemas"]["workorder.TaskView"][];
@@ -2240,8 +2416,11 @@ export interface components {
             /** @description Oldest first. */
             history: components["schemas"]["HistoryView"][];
             holder?: components["schemas"]["HolderView"] | null;
+            /** @description Everybody who has yet to decide, where several do. */
+            holders?: components["schemas"]["HolderView"][];
             icp: components["schemas"]["IcpView"];
             id: components["schemas"]["OrderId"];
+            onBehalfOf?: components["schemas"]["HolderView"] | null;
             origins: components["schemas"]["Origin"][];
             overdue: boolean;
             product?: components["schemas"]["Product"] | null;
@@ -2377,9 +2556,12 @@ export interface components {
             /** Format: date-time */
             dueAt?: string | null;
             holder?: components["schemas"]["HolderView"] | null;
+            /** @description Everybody who has yet to decide, where several do. */
+            holders?: components["schemas"]["HolderView"][];
             id: components["schemas"]["OrderId"];
             /** @description What comes after. */
             next: string;
+            onBehalfOf?: components["schemas"]["HolderView"] | null;
             overdue: boolean;
             /** Format: date-time */
             since: string;
@@ -2438,6 +2620,14 @@ export interface components {
              */
             retryAt?: string | null;
             success: boolean;
+        };
+        /** @description One page of the inbox, the newest first. */
+        Inbox: components["schemas"]["Page_NoticeView"] & {
+            /**
+             * Format: int64
+             * @description 全部未读数 / unread notices in all, whatever the filter.
+             */
+            unread: number;
         };
         /**
          * @description What is known of a domain's ICP filing.
@@ -2510,6 +2700,28 @@ export interface components {
             /** @example ec.manager */
             username: string;
         };
+        /** @description Which to mark: some by their ids, or all. Exactly one of the two. */
+        MarkRead: {
+            /** @description 全部标为已读 / all of them */
+            all?: boolean | null;
+            /** @description 通知编号，最多 500 个；不是本人的不受影响 / ids, at most 500; those of others stay as they are */
+            ids?: number[] | null;
+            /**
+             * Format: int64
+             * @description 与 all 同用：只到这一条为止，之后新到的仍为未读 / with all: up to this one; what came later stays unread
+             */
+            upTo?: number | null;
+        };
+        /** @description What has become of the inbox. */
+        Marked: {
+            /** @description Notices that were unread before. */
+            marked: number;
+            /**
+             * Format: int64
+             * @description Those still unread.
+             */
+            unread: number;
+        };
         /** @description One piece. A draft may name it before there is anything to show. */
         Material: {
             /** @description The reviewer's verdict: absent while there is none. An accepted one is kept when the application comes back. */
@@ -2565,10 +2777,66 @@ export interface components {
             id: number;
             status: components["schemas"]["OrderState"];
         };
+        NameSubstitute: {
+            /**
+             * @description 起：yyyy-MM-dd、yyyy-MM-dd HH:mm 或 RFC 3339 / from
+             * @example 2026-12-01
+             */
+            from: string;
+            /**
+             * @description 止，含；一天到当天结束 / until, inclusive: a day ends with the day
+             * @example 2026-12-07
+             */
+            to: string;
+            /**
+             * @description 同角色的在职人员 / an enabled holder of the same role
+             * @example 100006
+             */
+            toUserId: string;
+        };
         /** @description 编号与名称。 */
         Named: {
             id: string;
             name: string;
+        };
+        /** @description `data` of the events `notice` and `unread`. */
+        NoticeEvent: {
+            notice?: components["schemas"]["NoticeView"] | null;
+            /**
+             * Format: int64
+             * @description How many are unread now.
+             */
+            unread: number;
+        };
+        /**
+         * @description 通知类型 / The kind of a notice.
+         * @enum {string}
+         */
+        NoticeKind: "waitingForYou" | "transferredToYou" | "urged" | "dueSoon" | "overdue" | "orderApproved" | "orderRejected" | "orderReturned" | "orderFinished" | "orderWithdrawn" | "icpLapsed" | "icpRestored" | "deadLetter";
+        /** @description One notice of the inbox. */
+        NoticeView: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @example domain_request */
+            enumType?: string | null;
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["NoticeKind"];
+            /** @example 待您处理 */
+            kindName: string;
+            orderCode?: string | null;
+            /**
+             * Format: int64
+             * @description The order to open.
+             */
+            orderId?: number | null;
+            read: boolean;
+            /** Format: date-time */
+            readAt?: string | null;
+            /** @description What it is about, and in a second line what was said. */
+            text: string;
+            /** @example 工单 20261122-0007 等待您处理 */
+            title: string;
         };
         /** @description A domain of an order: a row of `configure_list`. */
         OrderDomain: {
@@ -2709,6 +2977,16 @@ export interface components {
          * @enum {string}
          */
         OriginType: "ip" | "domain";
+        /** @description An order that was decided, or the problem that kept it from being. */
+        Outcome: components["schemas"]["Moved"] | {
+            /** Format: int64 */
+            id: number;
+            problem: components["schemas"]["ProblemBody"];
+        };
+        /** @description What became of each order, in the order they were named. */
+        Outcomes: {
+            results: components["schemas"]["Outcome"][];
+        };
         /** @description One page of a list. */
         Page_AccountView: {
             data: (components["schemas"]["UserView"] & {
@@ -2925,7 +3203,7 @@ export interface components {
         /** @description One page of a list. */
         Page_ListItem: {
             data: ((components["schemas"]["DeskExtras"] | null) & {
-                /** @description The viewer is the current approver. */
+                /** @description The viewer is the current approver, or stands in for them. */
                 approving: boolean;
                 /**
                  * @description `company|name|mobile` of the current approver.
@@ -3023,6 +3301,39 @@ export interface components {
                 /** @description What the member is called in the entity. */
                 uName: string;
             })[];
+            /** Format: int64 */
+            pageNum: number;
+            /** Format: int64 */
+            pageSize: number;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_NoticeView: {
+            data: {
+                /** Format: date-time */
+                createdAt: string;
+                /** @example domain_request */
+                enumType?: string | null;
+                /** Format: int64 */
+                id: number;
+                kind: components["schemas"]["NoticeKind"];
+                /** @example 待您处理 */
+                kindName: string;
+                orderCode?: string | null;
+                /**
+                 * Format: int64
+                 * @description The order to open.
+                 */
+                orderId?: number | null;
+                read: boolean;
+                /** Format: date-time */
+                readAt?: string | null;
+                /** @description What it is about, and in a second line what was said. */
+                text: string;
+                /** @example 工单 20261122-0007 等待您处理 */
+                title: string;
+            }[];
             /** Format: int64 */
             pageNum: number;
             /** Format: int64 */
@@ -3164,6 +3475,14 @@ export interface components {
         PostReply: {
             /** @description 1 to 2000 characters. */
             content: string;
+        };
+        /** @description How the caller is written to. */
+        Preference: {
+            /**
+             * @description 邮件语言：zh-CN（默认）或 en / the language of letters: zh-CN (the default) or en
+             * @example zh-CN
+             */
+            language: string;
         };
         /** @description `application/problem+json` as it is sent. */
         ProblemBody: {
@@ -3523,6 +3842,12 @@ export interface components {
             id: number;
             status: components["schemas"]["OrderState"];
         };
+        /** @description One of several who decide a step. */
+        SeatView: {
+            approved: boolean;
+            id: components["schemas"]["UserId"];
+            name: string;
+        };
         /** @description How many records were laid. */
         Seeded: {
             certificationStatuses: number;
@@ -3579,6 +3904,40 @@ export interface components {
             stage: string;
             /** Format: date-time */
             time: string;
+        };
+        /**
+         * @description How many people of a step's role decide.
+         * @enum {string}
+         */
+        StepMode: "one" | "any" | "all";
+        /**
+         * @description How far a step is.
+         * @enum {string}
+         */
+        StepStanding: "done" | "current" | "waiting";
+        /** @description One step of the chain the order was submitted with. */
+        StepView: {
+            mode: components["schemas"]["StepMode"];
+            modeName: string;
+            role: components["schemas"]["Role"];
+            roleName: string;
+            /** @description Who decides the current step, where several do. */
+            seats?: components["schemas"]["SeatView"][];
+            standing: components["schemas"]["StepStanding"];
+        };
+        /** @description A substitute, and the time they stand in. */
+        SubstituteView: {
+            /** @description It is in force now. */
+            active: boolean;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The last second of it.
+             */
+            to: string;
+            toName: string;
+            toUserId: components["schemas"]["UserId"];
         };
         /** @description 引擎回调。哪些字段必填因接口而异。 Which fields are needed depends on the call. */
         TaskCallback: {
@@ -3647,6 +4006,11 @@ export interface components {
             /** Format: int64 */
             id: number;
             toUserId: string;
+        };
+        /** @description How many are unread. */
+        Unread: {
+            /** Format: int64 */
+            unread: number;
         };
         /** @description One file in a multipart field. */
         UploadForm: {
@@ -3725,6 +4089,50 @@ export interface components {
         /** @description One page of orders. */
         WorkList: components["schemas"]["Page_ListItem"] & {
             counts?: components["schemas"]["Counts"] | null;
+        };
+        /** @description 死信 / A dead letter. */
+        "workorder.DeadLetterView": {
+            /** Format: int32 */
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description `bpm-adapter` 或 `mail`。 */
+            destination: string;
+            id: string;
+            /** @description `dispatch`（下发话单）或 `mail`（邮件）。 */
+            kind: string;
+            lastError?: string | null;
+            orderCode?: string | null;
+            /** Format: int64 */
+            orderId?: number | null;
+            /** @description `dead`（重试用尽）或 `refused`（对方拒绝）；重发后为 `pending`。 */
+            state: string;
+        };
+        /** @description One page of a list. */
+        "workorder.Page_DeadLetterView": {
+            data: {
+                /** Format: int32 */
+                attempts: number;
+                /** Format: date-time */
+                createdAt: string;
+                /** @description `bpm-adapter` 或 `mail`。 */
+                destination: string;
+                id: string;
+                /** @description `dispatch`（下发话单）或 `mail`（邮件）。 */
+                kind: string;
+                lastError?: string | null;
+                orderCode?: string | null;
+                /** Format: int64 */
+                orderId?: number | null;
+                /** @description `dead`（重试用尽）或 `refused`（对方拒绝）；重发后为 `pending`。 */
+                state: string;
+            }[];
+            /** Format: int64 */
+            pageNum: number;
+            /** Format: int64 */
+            pageSize: number;
+            /** Format: int64 */
+            total: number;
         };
         /** @description A BPM task of the order, with its stages. */
         "workorder.TaskView": {
@@ -7516,6 +7924,37 @@ export interface operations {
             };
         };
     };
+    workorder_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideMany"];
+            };
+        };
+        responses: {
+            /** @description 逐单结果，包括失败的 / every order's own result, failures included */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcomes"];
+                };
+            };
+            /** @description 没有工单、超过 100 个、结论不明或缺少意见 / no orders, over 100, or no such decision */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     comment: {
         parameters: {
             query?: never;
@@ -7689,6 +8128,74 @@ export interface operations {
             };
             /** @description 没有文件，或类型不支持 / no file, or a refused type */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workorder_list_dead_letters: {
+        parameters: {
+            query?: {
+                pageNum?: number;
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["workorder.Page_DeadLetterView"];
+                };
+            };
+            /** @description 分页有误 / no such page */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workorder_replay_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 重试时不变 / the same in every repetition */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description 死信编号 / the dead letter's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["workorder.DeadLetterView"];
+                };
+            };
+            /** @description 没有这条死信 / no such dead letter */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 已重发，或工单已召回 / sent again already, or taken back by its order */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8038,6 +8545,182 @@ export interface operations {
             };
         };
     };
+    workorder_list_2: {
+        parameters: {
+            query?: {
+                /** @description 从 1 开始 / from 1 */
+                pageNum?: number;
+                /** @description 1..100，默认 10 / default 10 */
+                pageSize?: number;
+                /** @description 只看未读的，或只看已读的 / only unread ones, or only read ones */
+                unread?: boolean;
+                /** @description 通知类型 / the kind of notice */
+                kind?: string;
+                /** @description 关于某张工单的 / about one order */
+                orderId?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description 参数有误 / an invalid parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workorder_show_2: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preference"];
+                };
+            };
+        };
+    };
+    set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preference"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preference"];
+                };
+            };
+            /** @description 没有这种语言 / no such language */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkRead"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marked"];
+                };
+            };
+            /** @description ids 与 all 二选一 / either ids, or all */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    stream: {
+        parameters: {
+            query?: {
+                /** @description 同 Last-Event-ID 请求头，供不能设置请求头的客户端使用 / as the header Last-Event-ID, for clients that cannot set it */
+                lastEventId?: string;
+            };
+            header?: {
+                /** @description 从这一条之后继续 / go on after this one */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["NoticeEvent"];
+                };
+            };
+            /** @description 编号有误 / not an id */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 本人的推送过多 / too many streams of one person */
+            429: {
+                headers: {
+                    /** @description 秒 / seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+        };
+    };
     recall: {
         parameters: {
             query?: never;
@@ -8124,7 +8807,7 @@ export interface operations {
             };
         };
     };
-    workorder_list_2: {
+    workorder_list_3: {
         parameters: {
             query?: {
                 /** @description 角色代码；不填为调用者自己的角色 / a role's code; the caller's own roles when left out */
@@ -8148,6 +8831,87 @@ export interface operations {
             };
             /** @description 没有这个角色 / no such role */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workorder_show_3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubstituteView"];
+                };
+            };
+            /** @description 没有设置代理人 / none is named */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameSubstitute"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubstituteView"];
+                };
+            };
+            /** @description 时间无法解析 / a time that cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 不是同角色的在职人员，或时间段无效 / not this person, or not this period */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 没有代理人了 / there is no substitute any more */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

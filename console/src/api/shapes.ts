@@ -34,11 +34,19 @@ export type Colleague = Schemas['Colleague']
 export type Enterprise = Schemas['Enterprise']
 export type UploadedFile = Schemas['Uploaded']
 
+// notices
+export type Notice = Schemas['NoticeView']
+export type NoticeEvent = Schemas['NoticeEvent']
+export type Inbox = Schemas['Inbox']
+
 // BPM
 export type Task = Schemas['TaskView']
 export type Stage = Schemas['BpmStage']
 export type Bill = Schemas['BillView']
 export type DeadLetter = Schemas['DeadLetterView']
+export type Reconciliation = Schemas['Reconciliation']
+export type Difference = Schemas['DifferenceView']
+export type RepairResult = Schemas['RepairResult']
 
 // organizations and certification
 export type Entity = Schemas['EntityView']
@@ -49,3 +57,5 @@ export type CertificationType = Schemas['CertificationTypeView']
 export type Reply = Schemas['ReplyView']
 export type QueueItem = Schemas['QueueItem']
 export type Badge = Schemas['BadgeView']
+export type Reminder = Schemas['Page_ReminderView']['data'][number]
+export type LogLine = Schemas['Page_LogLine']['data'][number]

@@ -1,7 +1,7 @@
 /** The calls of certifications: the applicant's and the reviewer's. */
 import { api, body, done } from '@/api/client'
 import type { paths } from '@/api/schema'
-import type { Badge, Certification, CertificationType, Page, Reply } from '@/api/shapes'
+import type { Badge, Certification, CertificationType, Page, Reminder, Reply } from '@/api/shapes'
 
 export type CertificationForm = paths['/pe/pe-authentications']['put']['requestBody']['content']['application/json']
 export type CertificationVerdict = paths['/pe/pe-authentications/{id}/audit']['post']['requestBody']['content']['application/json']
@@ -53,4 +53,8 @@ export function postReply(id: number, content: string): Promise<Reply> {
 
 export function showBadge(badgeId: string): Promise<Badge> {
   return body(api.GET('/pe/badge/{badgeId}', { params: { path: { badgeId } } }))
+}
+
+export function myReminders(pageSize: number): Promise<Page<Reminder>> {
+  return body(api.GET('/pe/reminders', { params: { query: { pageSize } } }))
 }

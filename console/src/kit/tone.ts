@@ -57,6 +57,24 @@ export const legalityLook = {
   unknown: { tone: 'late', glyph: 'warning' },
 } as const satisfies Record<string, Look>
 
+export const noticeLook = {
+  waitingForYou: person,
+  transferredToYou: person,
+  urged: late,
+  dueSoon: late,
+  overdue: late,
+  orderApproved: good,
+  orderRejected: returned,
+  orderReturned: returned,
+  orderFinished: good,
+  orderWithdrawn: struck,
+  icpLapsed: fault,
+  icpRestored: good,
+  deadLetter: fault,
+} as const satisfies Record<string, Look>
+
+export const repairLook = { sent: good, underWay: machine, notRepairable: fault } as const satisfies Record<string, Look>
+
 export const accountLook = { locked: late, disabled: struck } as const satisfies Record<string, Look>
 
 /** Of a code the console does not know yet: shown plainly rather than wrongly. */

@@ -2,9 +2,9 @@
 import type { Permission } from '@/session/session'
 
 export type PageName =
-  | 'home' | 'orders' | 'submit' | 'order' | 'modify' | 'bpm' | 'bills' | 'deadLetters'
+  | 'home' | 'orders' | 'submit' | 'order' | 'modify' | 'bpm' | 'bills' | 'deadLetters' | 'reconcile'
   | 'organizations' | 'organization' | 'register' | 'editOrganization' | 'certifications' | 'certification' | 'review'
-  | 'accounts' | 'password' | 'login' | 'badge' | 'missing'
+  | 'accounts' | 'auditLog' | 'notices' | 'password' | 'login' | 'badge' | 'missing'
 
 export type Group = 'order' | 'organization' | 'operation' | 'administration'
 
@@ -15,6 +15,7 @@ export const needs: Partial<Record<PageName, Permission[]>> = {
   order: ['WO_Order_Detail'],
   modify: ['WO_Order_Modify'],
   bpm: ['BPM_Task_Read'],
+  reconcile: ['BPM_Bill_Read'],
   bills: ['BPM_Bill_Read'],
   deadLetters: ['BPM_DeadLetter_Manage'],
   organizations: ['PE_PublicEntity_ReadByToken', 'PE_PublicEntity_ReadAll'],
@@ -25,6 +26,7 @@ export const needs: Partial<Record<PageName, Permission[]>> = {
   certification: ['PE_PeAuthentication_ReadById'],
   review: ['PE_PeAuthentication_Audit', 'PE_PublicEntity_Audit'],
   accounts: ['AUTH_Account_Read'],
+  auditLog: ['PE_AuditLog_Read'],
 }
 
 interface Entry {
@@ -40,9 +42,11 @@ const entries: Entry[] = [
   { page: 'review', group: 'organization' },
   { page: 'organizations', group: 'organization' },
   { page: 'certifications', group: 'organization' },
+  { page: 'reconcile', group: 'operation' },
   { page: 'bills', group: 'operation' },
   { page: 'deadLetters', group: 'operation' },
   { page: 'accounts', group: 'administration' },
+  { page: 'auditLog', group: 'administration' },
 ]
 
 export function opens(page: PageName, permissions: ReadonlySet<string>): boolean {

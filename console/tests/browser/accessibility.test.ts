@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { chooseProduct, deskOf, go, launch, openWindow, paste, settle, submitOrder } from './people'
+import { chooseProduct, deskOf, go, launch, openWindow, paste, settle, submitOrder, withDifferences } from './people'
 
 const address = inject('address')
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -34,9 +34,9 @@ afterAll(() => browser.close())
 
 const visits: [string, string[]][] = [
   ['ec.manager', ['/', '/orders?scope=mine', '/orders/new', 'ORDER', '/password', '/nowhere']],
-  ['group.admin', ['/', '/orders?scope=pending', 'ORDER']],
+  ['group.admin', ['/', '/orders?scope=pending', 'ORDER', '/notices']],
   ['sa', ['/', '/bpm']],
-  ['operator', ['/', '/bills', '/dead-letters', '/review', '/organizations', '/certifications', '/accounts']],
+  ['operator', ['/', '/reconcile', '/audit-log', '/bills', '/dead-letters', '/review', '/organizations', '/certifications', '/accounts']],
   ['platform.admin', ['/', '/accounts', '/bpm']],
   ['pe.admin', ['/', '/organizations', '/organizations/new', '/certifications']],
   ['user', ['/']],
@@ -70,6 +70,19 @@ describe.each(windows)('in $theme at $width px', (look) => {
     if (look.width < 900) await page.getByRole('button', { name: '打开导航' }).click()
     else await page.keyboard.press('Control+k')
     expect(await violations(page), 'navigation').toEqual([])
+    await close()
+  })
+
+  test('differences that are selected, and an open calendar, have no fault', async () => {
+    const { page, close } = await deskOf(browser, address, 'operator', look)
+    await withDifferences(page)
+    await go(page, address, '/reconcile')
+    await page.getByLabel(/^选中 .*反馈没有送到工单$/).check()
+    expect(await violations(page), 'differences').toEqual([])
+    expect(await overflow(page)).toBeLessThanOrEqual(0)
+    await page.getByRole('combobox', { name: '核对哪一天' }).click()
+    await page.getByRole('dialog', { name: '核对哪一天' }).waitFor()
+    expect(await violations(page), 'calendar').toEqual([])
     await close()
   })
 

@@ -1,7 +1,7 @@
 /** Accounts, operations, and what each role may not open. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { deskOf, go, launch } from './people'
+import { asPerson, deskOf, go, launch, withDifferences } from './people'
 
 const address = inject('address')
 let browser: Browser
@@ -39,6 +39,47 @@ test('an operator reads bills and dead letters', async () => {
   await page.getByRole('heading', { level: 1, name: '话单' }).waitFor()
   await go(page, address, '/dead-letters')
   await page.getByText('没有死信').first().waitFor()
+  expect(watch).toEqual({ faults: [], outside: [] })
+  await close()
+})
+
+test('an operator compares a day, sends again what can be, and sees what became of each', async () => {
+  const { page, watch, close } = await deskOf(browser, address, 'operator')
+  await go(page, address, '/reconcile')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await withDifferences(page)
+  await page.route('**/bpm/reconcile/repair', (route) => {
+    expect(route.request().postDataJSON()).toEqual({ differences: ['event:1', 'handover:2'] })
+    return route.fulfill({ json: { results: [{ id: 'event:1', outcome: 'sent' }, { id: 'handover:2', outcome: 'underWay' }] } })
+  })
+  await page.getByRole('button', { name: '重新核对' }).click()
+  await page.getByRole('heading', { name: '4 处不一致，其中 2 处可以重发修复' }).waitFor()
+  expect(await page.locator('.side-cell.absent').count()).toBe(1)
+  await page.getByLabel('选中全部可以重发的').check()
+  await page.getByRole('button', { name: '重发 2 处' }).click()
+  await page.getByText('已重发').waitFor()
+  await page.getByText('正在送达，不必再发').waitFor()
+  await page.unrouteAll()
+  await page.getByRole('combobox', { name: '核对哪一天' }).fill('2026-01-05')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: '2026-01-05 的账都对得上' }).waitFor()
+  expect(watch).toEqual({ faults: [], outside: [] })
+  await close()
+})
+
+test('an operator reads who did what, narrows it, and sees what changed', async () => {
+  const owner = await asPerson(address, 'pe.admin2')
+  const types = (await owner.get('/pe/pe-types?pageSize=100')).data as { id: number; registrationNumberKind: string }[]
+  const draft = await owner.put('/pe/public-entities', { typeId: types.find((type) => type.registrationNumberKind === 'uscc')!.id, name: '远帆航运研究所', registrationNumber: '91350211M000100Y46', licensePhotos: ['https://example.com/licence.png'] })
+  const { page, watch, close } = await deskOf(browser, address, 'operator')
+  await go(page, address, '/audit-log')
+  await page.getByLabel('全部资源').selectOption('public-entities')
+  await page.getByLabel('全部操作').selectOption('create')
+  await page.getByLabel('记录编号').fill(String(draft.id))
+  const row = page.locator('.log-row', { hasText: '新增机构' })
+  await row.getByText(/项改动$/).click()
+  await row.getByText('远帆航运研究所').waitFor()
+  expect(new URL(page.url()).searchParams.get('action')).toBe('create')
   expect(watch).toEqual({ faults: [], outside: [] })
   await close()
 })

@@ -9,6 +9,9 @@ export function launch() {
   })
 }
 
+/** What each window has asked for and not got yet. */
+const waiting = new WeakMap()
+
 /** A window of its own: `watch.faults` are console errors, `watch.outside` requests to any other host. */
 export async function openWindow(browser, address, { theme = 'light', width = 1440, height = 900, language = 'zh-CN' } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', permissions: ['clipboard-write'] })
@@ -18,7 +21,14 @@ export async function openWindow(browser, address, { theme = 'light', width = 14
   const host = new URL(address).host
   page.on('console', (message) => message.type() === 'error' && watch.faults.push(`${message.text()} ${message.location().url}`))
   page.on('pageerror', (error) => watch.faults.push(String(error)))
+  const pending = { requests: new Set(), since: Date.now() }
+  waiting.set(page, pending)
+  const over = (request) => { pending.requests.delete(request); pending.since = Date.now() }
+  page.on('requestfinished', over)
+  page.on('requestfailed', over)
+  page.on('framenavigated', (frame) => { if (frame === page.mainFrame()) pending.since = Date.now() })
   page.on('request', (request) => {
+    if (!request.url().endsWith('/notices/stream')) pending.requests.add(request)
     const url = new URL(request.url())
     if (/^(http|ws)s?:$/.test(url.protocol) && url.host !== host) watch.outside.push(request.url())
   })
@@ -33,8 +43,10 @@ export async function signIn(page, address, username, password) {
   await page.locator('.shell main h1').first().waitFor()
 }
 
-/** Everything asked for has come, and the page stands still. */
+/** Everything asked for has come, and the page stands still. The stream of notices never ends: it does not count. */
 export async function settle(page) {
-  await page.waitForLoadState('networkidle')
+  const pending = waiting.get(page)
+  await page.waitForLoadState('load')
+  while (pending.requests.size > 0 || Date.now() - pending.since < 500) await new Promise((done) => setTimeout(done, 50))
   await page.locator('.loading').first().waitFor({ state: 'detached' }).catch(() => undefined)
 }

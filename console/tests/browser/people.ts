@@ -60,3 +60,26 @@ export async function chooseTask(page: Page, address: string, domain: string): P
   await page.locator('.queued', { hasText: domain }).click()
   await page.getByRole('heading', { name: domain }).waitFor()
 }
+
+/** The API as a person, for what a test needs to be there. */
+export async function asPerson(address: string, username: string) {
+  const send = async (method: string, path: string, body?: unknown, token?: string) => {
+    const answer = await fetch(address + path, { method, headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+    return answer.status === 204 ? null : answer.json()
+  }
+  const { accessToken } = await send('POST', '/auth/login', { username, password: PASSWORD })
+  return { get: (path: string) => send('GET', path, undefined, accessToken), post: (path: string, body: unknown) => send('POST', path, body, accessToken), put: (path: string, body: unknown) => send('PUT', path, body, accessToken) }
+}
+
+/** A day on which much went wrong: a healthy stack has no differences to show. */
+export async function withDifferences(page: Page): Promise<void> {
+  const difference = (id: string, type: string, sides: object, repairable: boolean) => ({ id, type, orderId: 1, orderCode: '20261122-0001', sides, detail: '工单侧没有收到任务的一次反馈，可重发', repairable })
+  const differences = [
+    difference('event:1', 'eventMissing', { order: 'bpmProcessing', task: 'closed', bill: 'closed' }, true),
+    difference('handover:2', 'engineMissing', { order: 'bpmProcessing', task: 'dispatched', bill: 'issued' }, true),
+    difference('order:3:task:1', 'taskMissing', { order: 'dispatching' }, false),
+    difference('order:4:domain', 'domainLeft', { order: 'finished', domain: 'left.example.cn' }, false),
+  ]
+  await page.route((url) => url.pathname === '/bpm/reconcile', (route) => route.fulfill({ json: { date: '2026-11-22', orders: 4, tasks: 3, bills: 3, differences } }))
+}

@@ -3,6 +3,7 @@ import type { Messages } from '..'
 export const certification: Messages['certification'] = {
   status: { draft: 'Draft', submitted: 'Submitted', needsModification: 'To be changed', passed: 'Passed' },
   state: { expired: 'Expired', revoked: 'Revoked', superseded: 'Renewed' },
+  reminder: { title: 'About to end', until: 'Valid until {date}', left: '{time} left', unnamed: 'Certification {id}' },
   list: {
     title: 'Certifications',
     sentence: 'Certifications: {n}',

@@ -1,6 +1,7 @@
 export const certification = {
   status: { draft: '草稿', submitted: '申请', needsModification: '待修改', passed: '通过' },
   state: { expired: '已过期', revoked: '已撤销', superseded: '已续期' },
+  reminder: { title: '即将到期', until: '有效期至 {date}', left: '还剩 {time}', unnamed: '认证 {id}' },
   list: {
     title: '认证',
     sentence: '{n} 份认证',

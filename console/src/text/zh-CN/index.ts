@@ -1,13 +1,16 @@
 import { account } from './account'
+import { audit } from './audit'
 import { bpm } from './bpm'
 import { certification } from './certification'
 import { home } from './home'
 import { fault, kit, time } from './kit'
+import { notice } from './notice'
 import { order } from './order'
 import { organization } from './organization'
+import { reconcile } from './reconcile'
 import { session } from './session'
 import { shell } from './shell'
 import { submit } from './submit'
 import { province, role } from './words'
 
-export const zhCN = { account, bpm, certification, fault, home, kit, order, organization, province, role, session, shell, submit, time }
+export const zhCN = { account, audit, bpm, certification, fault, home, kit, notice, order, organization, province, reconcile, role, session, shell, submit, time }

@@ -1,0 +1,28 @@
+/** What a line of the log says has changed, field by field. Pure. */
+
+export interface Change {
+  field: string
+  before: string
+  after: string
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  if (value === null || value === undefined) return {}
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : { '': value }
+}
+
+function written(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** Version and time of change go with every change and say nothing. */
+const idle = new Set(['version', 'updatedAt'])
+
+export function changesOf(before: unknown, after: unknown): Change[] {
+  const [old, now] = [fieldsOf(before), fieldsOf(after)]
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])]
+    .filter((field) => !idle.has(field))
+    .map((field) => ({ field, before: written(old[field]), after: written(now[field]) }))
+    .filter((change) => change.before !== change.after)
+}

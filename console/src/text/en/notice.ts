@@ -1,0 +1,25 @@
+import type { Messages } from '..'
+
+export const notice: Messages['notice'] = {
+  title: 'Notices',
+  sentence: 'Unread: {n}',
+  sentenceNone: 'All read.',
+  bell: 'Notices',
+  bellUnread: 'Notices, {n} unread',
+  live: 'Live',
+  polling: 'Live connection lost, refreshed every 30 seconds',
+  all: 'All',
+  unread: 'Unread',
+  markAll: 'Mark all as read',
+  mark: 'Mark as read',
+  markOf: 'Mark “{title}” as read',
+  unreadMark: 'unread',
+  open: 'Open the order',
+  arrived: 'New notices: {n}, show them',
+  empty: 'No notices',
+  emptyUnread: 'No unread notices',
+  emptyText: 'When orders that concern you change, you are told here.',
+  letters: 'Language of letters',
+  lettersSaved: 'Saved. Letters will be written in it from now on.',
+  languages: { 'zh-CN': '中文', en: 'English' },
+}
