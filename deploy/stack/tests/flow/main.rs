@@ -8,6 +8,7 @@ mod first_start;
 mod lists;
 mod main_path;
 mod reconcile;
+mod notices;
 mod restart;
 mod rollback;
 mod stack;
