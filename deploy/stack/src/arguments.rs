@@ -22,6 +22,10 @@ pub enum Command {
     Verify(Place),
     /// 升级全部数据库 Bring all databases up to date
     Migrate(Place),
+    /// 备份运行中的一体机到一个文件 Copy a running embedded stack, databases and files, into one file
+    Backup(Archive),
+    /// 从备份恢复到空的数据目录 Put a backup back into an empty data folder
+    Restore(Archive),
     /// 打印合并的 OpenAPI 文档 Print the merged OpenAPI document
     Openapi,
     /// One service of `up --processes`.
@@ -45,6 +49,15 @@ pub struct Place {
     /// 数据库名前缀 What the names of the four databases begin with, for several stacks on one server
     #[arg(long, default_value = "front_desk", value_parser = database_prefix)]
     pub database_prefix: String,
+}
+
+/// A backup, and the stack it is of.
+#[derive(Args, Clone, Debug)]
+pub struct Archive {
+    /// 备份文件（.tar.gz），不会覆盖已有文件 The file (.tar.gz); one that exists is not written over
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// A name that needs no quoting in SQL.

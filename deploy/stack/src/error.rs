@@ -22,6 +22,12 @@ pub enum StackError {
     InUse(PathBuf),
     #[error("没有找到数据库 {}。 There is no such database.", .0.display())]
     NoDatabase(PathBuf),
+    #[error("数据目录 {} 不是空的：请恢复到一个空目录。 The data folder is not empty: restore into an empty one.", .0.display())]
+    NotEmpty(PathBuf),
+    #[error("{}：{error}。 The backup cannot be written or read.", file.display())]
+    Backup { file: PathBuf, error: io::Error },
+    #[error("PostgreSQL 请用其自带工具备份（pg_dump、pg_restore）。 Back PostgreSQL up with its own tools (pg_dump).")]
+    BackupOfPostgres,
     #[error("{service}：{why}")]
     Service { service: &'static str, why: String },
     #[error("数据库不可用 database unavailable: {0}")]

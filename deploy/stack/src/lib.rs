@@ -3,6 +3,7 @@
 
 pub mod allocator;
 pub mod arguments;
+pub mod backup;
 pub mod banner;
 pub mod callback_secret;
 pub mod demo;
@@ -39,6 +40,16 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode, StackError> {
             for (service, applied) in prepare::migrate(&layout).await? {
                 println!("{:<14} {}", service.name().code(), applied.len());
             }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Backup(archive) => {
+            let volume = backup::pack(&Layout::of_place(&archive.place)?, &archive.file)?;
+            println!("已备份 Backed up: {volume}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Restore(archive) => {
+            let volume = backup::unpack(&Layout::of_place(&archive.place)?, &archive.file)?;
+            println!("已恢复 Restored: {volume}");
             Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => {

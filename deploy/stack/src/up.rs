@@ -1,6 +1,8 @@
 //! `front-desk up`: prepares, starts the four services, says when they are ready, and stops them in order.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -15,6 +17,8 @@ use crate::processes::Processes;
 use crate::service::{self, Running};
 use crate::stop_signal::{asked_to_stop, supervisor_gone};
 
+/// The file in the data folder that a running stack has locked.
+pub(crate) const LOCK: &str = "lock";
 /// Between two looks at `/readyz`.
 const PAUSE: Duration = Duration::from_millis(5);
 /// After this long without being ready, the console says so; the stack goes on trying.
@@ -109,11 +113,21 @@ async fn until_ready(layout: &Layout) {
     }
 }
 
+/// Whether nothing lies in a data folder that this process has locked.
+pub(crate) fn is_empty_but_for_the_lock(data: &Path) -> io::Result<bool> {
+    for entry in std::fs::read_dir(data)? {
+        if entry?.file_name() != LOCK {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Two stacks never share a data folder. The lock goes with the process, however it ends.
-fn lock(layout: &Layout) -> Result<File, StackError> {
+pub(crate) fn lock(layout: &Layout) -> Result<File, StackError> {
     layout.create_data_folder()?;
     let unusable = |error| StackError::Folder { folder: layout.data.clone(), error };
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(layout.data.join("lock"));
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(layout.data.join(LOCK));
     let file = file.map_err(unusable)?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -1,6 +1,7 @@
 //! The whole stack as its users meet it: the program started as they start it, spoken to through the gateway.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a helper of a test that fails, fails the test")]
 
+mod backup;
 mod commands;
 mod compose;
 mod engine_faults;
