@@ -33,6 +33,8 @@ pub struct Policy {
     pub assignment: bool,
     pub approval: ApprovalSettings,
     pub limits: TimeLimitSettings,
+    /// Until an order may be urged again.
+    pub urge_interval: TimeDelta,
     pub patience: Patience,
     /// How notices leave beside the inbox.
     pub ways: Ways,
@@ -52,6 +54,7 @@ impl Policy {
             assignment: settings.enterprise.assignment,
             approval: settings.approval.clone(),
             limits: settings.time_limits,
+            urge_interval: TimeDelta::minutes(i64::from(settings.urging.interval_minutes)),
             patience: Patience {
                 base: TimeDelta::seconds(i64::from(icp.retry_base_seconds)),
                 cap: TimeDelta::seconds(i64::from(icp.retry_cap_seconds)),

@@ -63,6 +63,7 @@ impl From<diesel::result::Error> for ServiceError {
 /// Unique indexes that stand for a rule: losing the race for one is a conflict of the caller, not a failure of ours.
 fn conflict_of(constraint: &str) -> Option<&'static Code> {
     match constraint {
+        "saved_filter.user_id,name" => Some(&codes::FILTER_NAME_TAKEN),
         "work_order_cache_domain.domain" | "self_service_domain_config.domain" | "live_stream_domain_config.domain" => {
             Some(&codes::DOMAIN_EXISTS)
         }

@@ -22,6 +22,8 @@ pub mod approval;
 
 pub mod substitute;
 
+pub mod urge;
+
 pub mod bpm;
 
 pub mod notice;
@@ -29,6 +31,12 @@ pub mod notice;
 pub mod mail;
 
 pub mod dead_letter;
+
+// how long it takes, and what is made of that
+pub mod reminder;
+pub mod saved_filter;
+pub mod stats;
+pub mod stay;
 
 // who works on it, and what runs by itself
 pub mod staff;

@@ -11,9 +11,12 @@ use crate::notice::{list as notices, preference, read, stream};
 use crate::order::{comment, explain_show, list, modify, show, withdraw};
 use crate::product::show as product;
 use crate::reference;
+use crate::saved_filter;
 use crate::staff::list as staff;
+use crate::stats;
 use crate::submit::{check, save};
 use crate::substitute;
+use crate::urge;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -40,6 +43,11 @@ use crate::substitute;
         decide::decide,
         decide_many::decide,
         transfer::transfer,
+        urge::send::urge,
+        stats::show::stats,
+        saved_filter::list::list,
+        saved_filter::put::put,
+        saved_filter::delete::delete,
         substitute::show::show,
         substitute::name::name,
         substitute::remove::remove,

@@ -12,9 +12,12 @@ use crate::notice::{list as notices, preference, read, stream};
 use crate::order::{comment, explain_show, list, modify, show, withdraw};
 use crate::product::{receive as products, show as product};
 use crate::reference;
+use crate::saved_filter;
 use crate::staff::list as staff;
+use crate::stats;
 use crate::submit::{check, save};
 use crate::substitute;
+use crate::urge;
 
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -28,6 +31,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/workorder/getworkList", post().to(list::search))
         .route("/workorder/detail", get().to(show::show))
         .route("/workorder/explain", get().to(explain_show::explain))
+        .route("/workorder/stats", get().to(stats::show::stats))
+        .route("/workorder/filters", get().to(saved_filter::list::list))
+        .route("/workorder/filters", put().to(saved_filter::put::put))
+        .route("/workorder/filters/{id}", remove().to(saved_filter::delete::delete))
         // submission
         .route("/workorder/custom/save", post().to(save::save))
         .route("/workorder/custom/check", post().to(check::check))
@@ -39,6 +46,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/workorder/modify/detail", get().to(modify::form))
         .route("/workorder/modify/detail", post().to(modify::resubmit))
         .route("/workorder/withdraw", post().to(withdraw::withdraw))
+        .route("/workorder/urge", post().to(urge::send::urge))
         .route("/workorder/comment", post().to(comment::comment))
         .route("/workorder/approvedecision", post().to(decide::decide))
         .route("/workorder/approvedecision/batch", post().to(decide_many::decide))

@@ -108,6 +108,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    order_urge (order_id, urged_at) {
+        order_id -> BigInt,
+        urged_at -> Timestamp,
+        user_id -> Text,
+    }
+}
+
+diesel::table! {
+    order_reminder (order_id) {
+        order_id -> BigInt,
+        due_at -> Timestamp,
+        remind_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    order_stay (id) {
+        id -> BigInt,
+        order_id -> BigInt,
+        state -> Text,
+        entered_s -> Double,
+        lasted_s -> Nullable<Double>,
+        lasted_centihours -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    saved_filter (id) {
+        id -> BigInt,
+        user_id -> Text,
+        name -> Text,
+        query -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     configure_list (id) {
         id -> BigInt,
         order_id -> BigInt,
@@ -364,6 +401,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     work_order_participant,
     approval_seat,
     approval_substitute,
+    order_urge,
+    order_reminder,
+    order_stay,
+    saved_filter,
     configure_list,
     speed_configure_domain,
     orign_address,

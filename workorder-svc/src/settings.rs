@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use shared_model::role::Role;
 use shared_model::server::settings::{
     self, DatabaseSettings, EnvironmentScope, InternalSettings, IssuerSettings, LogSettings, OutboundSettings,
@@ -34,6 +35,7 @@ pub struct Settings {
     pub enterprise: EnterpriseSettings,
     pub approval: ApprovalSettings,
     pub time_limits: TimeLimitSettings,
+    pub urging: UrgingSettings,
     pub icp: IcpSettings,
     pub attachments: AttachmentSettings,
     pub bpm: BpmSettings,
@@ -72,18 +74,48 @@ pub struct EnterpriseSettings {
 #[serde(deny_unknown_fields)]
 pub struct ApprovalSettings {
     /// Creator role -> the steps.
+    #[serde(deserialize_with = "chains")]
     pub chains: BTreeMap<String, Vec<Step>>,
+}
+
+/// A chain as a list, or as a text where there are no lists: in the environment.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a list of steps, or a text `ROLE:mode, ROLE` with a mode of one, any or all")]
+enum WrittenChain {
+    List(Vec<Step>),
+    Text(String),
+}
+
+fn chains<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Vec<Step>>, D::Error> {
+    let written = BTreeMap::<String, WrittenChain>::deserialize(deserializer)?;
+    let read = |(role, chain)| {
+        let steps = match chain {
+            WrittenChain::List(steps) => steps,
+            WrittenChain::Text(text) => {
+                text.split(',').map(str::parse).collect::<Result<_, _>>().map_err(D::Error::custom)?
+            }
+        };
+        Ok((role, steps))
+    };
+    written.into_iter().map(read).collect()
 }
 
 impl ApprovalSettings {
     /// The steps for orders of a creator with this role; a role without a chain of its own takes that of EC_MANAGER.
     pub fn steps(&self, creator: Role) -> Vec<Step> {
         let named = |role: Role| {
-            let found = self.chains.iter().find(|(code, _)| code.eq_ignore_ascii_case(role.code()));
+            // The environment's names are in lower case, and come behind those of files.
+            let found = self.chains.iter().rfind(|(code, _)| code.eq_ignore_ascii_case(role.code()));
             found.map(|(_, steps)| steps.clone()).filter(|steps| !steps.is_empty())
         };
         named(creator).or_else(|| named(Role::EcManager)).unwrap_or_else(|| vec![Role::GroupManagerAdmin.into()])
     }
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UrgingSettings {
+    pub interval_minutes: u32,
 }
 
 /// Hours per state; 0 for none.
@@ -257,6 +289,17 @@ mod tests {
         let settings = Settings::load(Some(&file), EnvironmentScope::Nothing, &[]).unwrap();
         let all = Step { role: Role::Operator, mode: StepMode::All };
         assert_eq!(settings.approval.steps(Role::EcManager), [Role::GroupManagerAdmin.into(), all]);
+    }
+
+    #[test]
+    fn a_chain_of_the_environment_wins_over_that_of_a_file() {
+        let chain = [("approval.chains.ec_manager", "GROUP_MANAGER_ADMIN:all, OPERATOR".to_owned())];
+        let settings = Settings::load(None, EnvironmentScope::Nothing, &chain).unwrap();
+        let all = Step { role: Role::GroupManagerAdmin, mode: StepMode::All };
+        assert_eq!(settings.approval.steps(Role::EcManager), [all, Role::Operator.into()]);
+        let wrong = [("approval.chains.ec_manager", "KING".to_owned())];
+        let error = Settings::load(None, EnvironmentScope::Nothing, &wrong).unwrap_err();
+        assert!(error.to_string().contains("KING"), "{error}");
     }
 
     #[test]

@@ -57,6 +57,8 @@ codes! {
     TRANSFER_TARGET_INVALID = "transfer.target_invalid", 422, "不能转办给此人", "The order cannot be handed to this person";
     SUBSTITUTE_TARGET_INVALID = "substitute.target_invalid", 422, "不能由此人代理", "This person cannot be the substitute";
     SUBSTITUTE_PERIOD_INVALID = "substitute.period_invalid", 422, "代理时间段无效", "This period is not possible";
+    FILTER_NAME_TAKEN = "filter.name_taken", 409, "已有同名的查询", "You have a filter of this name";
+    FILTER_TOO_MANY = "filter.too_many", 422, "保存的查询过多", "Too many saved filters";
     URGE_TOO_SOON = "order.urge_too_soon", 429, "刚刚催办过", "Urged too recently";
     ENTERPRISE_UNKNOWN = "enterprise.unknown", 422, "企业不存在", "Unknown enterprise";
     ENTERPRISE_NOT_FOUND = "enterprise.unknown", 404, "企业不存在", "Unknown enterprise";

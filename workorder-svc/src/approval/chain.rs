@@ -1,6 +1,8 @@
 //! The approval chain: who has to approve, in which order, and how many of a role. Configuration, per creator role; an
 //! order keeps the chain it was submitted with, so that a change of the configuration never breaks an open order.
 
+use std::str::FromStr;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -66,6 +68,23 @@ impl From<WrittenStep> for Step {
             WrittenStep::Role(role) => role.into(),
             WrittenStep::Step { role, mode } => Self { role, mode },
         }
+    }
+}
+
+impl FromStr for Step {
+    type Err = String;
+
+    /// `ROLE` or `ROLE:mode`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (role, mode) = text.split_once(':').unwrap_or((text, "one"));
+        let role = Role::from_code(role.trim()).ok_or_else(|| format!("unknown role `{}`", role.trim()))?;
+        let mode = match mode.trim() {
+            "one" => StepMode::One,
+            "any" => StepMode::Any,
+            "all" => StepMode::All,
+            other => return Err(format!("a step is decided by one, any or all of its role, not by `{other}`")),
+        };
+        Ok(Self { role, mode })
     }
 }
 
@@ -223,7 +242,7 @@ pub fn fingerprint(order: &Order) -> String {
     provinces.sort_unstable();
     let mut security = order.form.sec_info_file_id.clone().unwrap_or_default();
     security.sort_unstable();
-    let approved = json!({
+    let mut approved = json!({
         "requirement": order.requirement,
         "enterprise": order.enterprise.as_ref().map(|enterprise| &enterprise.id),
         "product": order.product.as_ref().map(|product| &product.id),
@@ -235,6 +254,10 @@ pub fn fingerprint(order: &Order) -> String {
         "https": order.form.https,
         "httpSelection": order.form.http_selection,
     });
+    // Of migrations alone: all others keep the sums that are kept with them.
+    if let Some(source) = &order.form.source_product_id {
+        approved["sourceProduct"] = json!(source);
+    }
     let sum = digest(&SHA256, approved.to_string().as_bytes());
     sum.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -80,6 +80,13 @@ fn a_step_is_written_as_a_role_or_with_how_many_of_it_decide() {
 }
 
 #[test]
+fn where_there_are_no_lists_a_step_is_a_text() {
+    assert_eq!("SA".parse(), Ok(Step::from(Role::Sa)));
+    assert_eq!(" OPERATOR : all".parse(), Ok(Step { role: Role::Operator, mode: StepMode::All }));
+    assert!("KING".parse::<Step>().is_err() && "SA:most".parse::<Step>().is_err());
+}
+
+#[test]
 fn an_order_that_was_submitted_before_steps_had_modes_is_read_as_it_was_meant() {
     let old = r#"{"chain":["GROUP_MANAGER_ADMIN"],"step":0,"returned":{"by":"x","step":0,"fingerprint":"f"}}"#;
     let route: Route = serde_json::from_str(old).unwrap();
@@ -108,7 +115,7 @@ fn the_order_things_are_written_in_changes_nothing() {
 fn whatever_an_approval_is_given_for_changes_the_fingerprint() {
     let before = fingerprint(&order());
     type Change = fn(&mut Order);
-    let changes: [Change; 8] = [
+    let changes: [Change; 9] = [
         |order| order.product = None,
         |order| order.domains.clear(),
         |order| {
@@ -120,6 +127,7 @@ fn whatever_an_approval_is_given_for_changes_the_fingerprint() {
         |order| order.form.https = Some(json!(true)),
         |order| order.form.sec_info_file_id = Some(vec!["x".into()]),
         |order| order.requirement = None,
+        |order| order.form.source_product_id = Some("p2".into()),
     ];
     for change in changes {
         let mut changed = order();

@@ -160,9 +160,15 @@ pub fn tell_of_move(
     (event, actor, comment): (OrderEvent, &Actor, Option<&str>),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let mut notices: Vec<Notice> = Vec::new();
     for (kind, person) in occasion::of_move(before, after, event, actor.id.as_ref()) {
-        let mut notice = Notice::about(kind, after).to(&person).by(actor, comment);
-        if matches!(kind, NoticeKind::WaitingForYou | NoticeKind::TransferredToYou) {
+        match notices.iter_mut().find(|notice| notice.kind == kind) {
+            Some(notice) => notice.to.push(person),
+            None => notices.push(Notice::about(kind, after).to(&person).by(actor, comment)),
+        }
+    }
+    for mut notice in notices {
+        if matches!(notice.kind, NoticeKind::WaitingForYou | NoticeKind::TransferredToYou) {
             notice = notice.with_substitutes(conn, after, now)?;
         }
         tell(conn, policy, &notice, now)?;
@@ -178,10 +184,8 @@ pub fn tell_of_holders(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    for person in occasion::in_hands_of(order) {
-        let waits = Notice::about(NoticeKind::WaitingForYou, order).to(&person.id).by(actor, None);
-        let waits = waits.with_substitutes(conn, order, now)?;
-        tell(conn, policy, &waits, now)?;
-    }
-    Ok(())
+    let waits = Notice::about(NoticeKind::WaitingForYou, order).by(actor, None);
+    let waits = occasion::in_hands_of(order).into_iter().fold(waits, |notice, person| notice.to(&person.id));
+    let waits = waits.with_substitutes(conn, order, now)?;
+    tell(conn, policy, &waits, now)
 }

@@ -17,12 +17,13 @@ pub enum Action {
     Withdraw,
     IcpChecked,
     Recall,
+    Urge,
     Comment,
 }
 
 impl Action {
     /// In the order they are shown.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Approve,
         Self::Reject,
         Self::Transfer,
@@ -31,6 +32,7 @@ impl Action {
         Self::Withdraw,
         Self::IcpChecked,
         Self::Recall,
+        Self::Urge,
         Self::Comment,
     ];
 
@@ -44,6 +46,7 @@ impl Action {
             Self::Withdraw => "withdraw",
             Self::IcpChecked => "icpChecked",
             Self::Recall => "recall",
+            Self::Urge => "urge",
             Self::Comment => "comment",
         }
     }
@@ -58,6 +61,7 @@ impl Action {
             Self::Withdraw => Text::fixed("撤回", "Withdraw"),
             Self::IcpChecked => Text::fixed("更正合法性", "Correct the legality"),
             Self::Recall => Text::fixed("召回话单", "Recall the dispatch"),
+            Self::Urge => Text::fixed("催办", "Urge"),
             Self::Comment => Text::fixed("备注", "Comment"),
         }
     }
@@ -66,7 +70,7 @@ impl Action {
     pub const fn permission(self) -> Permission {
         match self {
             Self::Approve | Self::Reject | Self::Transfer => Permission::WoOrderApprove,
-            Self::Submit => Permission::WoOrderSave,
+            Self::Submit | Self::Urge => Permission::WoOrderSave,
             Self::Modify | Self::Withdraw => Permission::WoOrderModify,
             Self::IcpChecked => Permission::WoIcpUpdate,
             Self::Recall => Permission::WoOrderRecall,
@@ -102,6 +106,10 @@ impl Action {
             Self::Recall => Text::fixed(
                 "下发中且话单已进入死信时，平台管理员可以召回",
                 "PLATFORM_ADMIN recalls a dispatch that is a dead letter",
+            ),
+            Self::Urge => Text::fixed(
+                "在审批人或 BPM 人员手里的工单可以催办，两次之间须隔一段时间",
+                "an order in the hands of an approver or of BPM is urged, not again before some time has passed",
             ),
             Self::Comment => Text::fixed("能看到工单的人都可以备注", "whoever sees the order may comment"),
         }

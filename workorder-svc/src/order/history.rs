@@ -12,6 +12,7 @@ use crate::order::model::{Actor, HistoryEntry, history_event};
 use crate::order::row::{corrupt, from_json, to_json};
 use crate::order::state::OrderState;
 use crate::schema::domain_history;
+use crate::stay::repo as stay;
 
 /// What is about to be recorded.
 #[derive(Clone, Debug)]
@@ -26,6 +27,7 @@ pub struct NewEntry<'a> {
     pub check: (bool, bool),
 }
 
+/// Appends a row; where the order came into another state, its stay in the one before is over.
 pub fn append(
     conn: &mut Connection,
     order: OrderId,
@@ -48,7 +50,8 @@ pub fn append(
             domain_history::created_at.eq(now.naive_utc()),
         ))
         .execute(conn)?;
-    Ok(())
+    let moved = entry.from != Some(entry.to) && entry.event != history_event::PENDING;
+    if moved { stay::moved(conn, order, entry.to, now) } else { Ok(()) }
 }
 
 /// The check flags: those of the pending row. `(false, false)` before the first submission.

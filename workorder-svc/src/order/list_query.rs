@@ -21,8 +21,8 @@ use crate::schema::{
     approval_seat, bpm_task, configure_list, work_order, work_order_participant as participant, worker_order_enterprise,
 };
 
-type Backend = <Connection as diesel::Connection>::Backend;
-type Narrowed<'a> = IntoBoxed<'a, joined, Backend>;
+pub type Backend = <Connection as diesel::Connection>::Backend;
+pub type Narrowed<'a> = IntoBoxed<'a, joined, Backend>;
 type Source = LeftJoinQuerySource<
     work_order::table,
     worker_order_enterprise::table,
@@ -101,7 +101,8 @@ pub fn count(
     Ok(narrowed(filter, viewer, now).select(count_star()).get_result(conn)?)
 }
 
-fn narrowed<'a>(filter: &ListFilter, viewer: &Viewer, now: DateTime<Utc>) -> Narrowed<'a> {
+/// The orders of a filter that the viewer may see.
+pub fn narrowed<'a>(filter: &ListFilter, viewer: &Viewer, now: DateTime<Utc>) -> Narrowed<'a> {
     let mut query: Narrowed<'a> = joined().into_boxed();
     if !viewer.sees_all() {
         let own = work_order::id.eq_any(orders_of(viewer.id.0.clone()));

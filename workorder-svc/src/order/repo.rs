@@ -13,6 +13,7 @@ use crate::order::model::{Enterprise, Order};
 use crate::order::participant;
 use crate::order::row::{OrderFields, OrderRow, from_json, search_text};
 use crate::order::state::OrderState;
+use crate::reminder::repo as reminder;
 use crate::schema::{approval_seat, bpm_task, icp_check, work_order, worker_order_enterprise};
 
 /// The whole order, or None when there is none of that id.
@@ -62,6 +63,7 @@ pub fn insert(
         .run(conn)?;
     insert_enterprise(conn, order)?;
     write_seats(conn, order)?;
+    reminder::schedule(conn, order, due_at)?;
     participant::add(conn, order.id, &order.creator.id, true)?;
     Ok(())
 }
@@ -84,6 +86,9 @@ pub fn apply_transition(
     }
     if before.enterprise != after.enterprise {
         write_enterprise(conn, after)?;
+    }
+    if before.since != after.since {
+        reminder::schedule(conn, after, due_at)?;
     }
     if beside_approver(before) != beside_approver(after) {
         diesel::delete(approval_seat::table.filter(approval_seat::order_id.eq(after.id.0))).execute(conn)?;

@@ -126,6 +126,7 @@ pub fn permit(order: &Order, viewer: &Viewer, action: Action, creator: CreatorSt
     }
     match action {
         Action::Comment | Action::Recall => Ok(()),
+        Action::Urge => somebody_to_urge(order),
         Action::Submit | Action::Modify => creator_only(order, viewer),
         Action::Withdraw if stands_in => Ok(()),
         Action::Withdraw => creator_only(order, viewer),
@@ -154,7 +155,33 @@ fn state_allows(state: OrderState, action: Action, stands_in: bool) -> bool {
         Action::Transfer => next(state, OrderEvent::Transferred).is_ok() || (stands_in && state.is_modifiable()),
         Action::IcpChecked => next(state, OrderEvent::LegalityCorrected).is_ok(),
         Action::Recall => next(state, OrderEvent::Recalled).is_ok(),
+        Action::Urge => {
+            matches!(state, OrderState::Approving | OrderState::Dispatching | OrderState::BpmProcessing)
+        }
     }
+}
+
+/// Whom it makes sense to urge: those who decide, and the BPM person from the moment they are chosen.
+pub fn urged(order: &Order) -> Vec<&Person> {
+    match order.state {
+        OrderState::Approving => order.holders(),
+        OrderState::Dispatching | OrderState::BpmProcessing => order.assignee.iter().collect(),
+        OrderState::Draft
+        | OrderState::IcpChecking
+        | OrderState::IcpFailed
+        | OrderState::Rejected
+        | OrderState::BpmReject
+        | OrderState::Finished
+        | OrderState::Withdrawn => Vec::new(),
+    }
+}
+
+fn somebody_to_urge(order: &Order) -> Result<(), Refusal> {
+    if urged(order).is_empty() {
+        let text = Text::fixed("工单目前没有处理人，无人可催", "nobody has the order in hand who could be urged");
+        return Err(Refusal { code: &codes::ORDER_STATE_CONFLICT, text, state: Some(order.state) });
+    }
+    Ok(())
 }
 
 fn creator_only(order: &Order, viewer: &Viewer) -> Result<(), Refusal> {

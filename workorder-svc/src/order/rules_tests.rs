@@ -53,7 +53,7 @@ fn the_creator_may_in_each_state() {
         (OrderState::Draft, &[A::Submit, A::Withdraw, A::Comment]),
         (OrderState::IcpChecking, &[A::Withdraw, A::Comment]),
         (OrderState::IcpFailed, &[A::Modify, A::Withdraw, A::Comment]),
-        (OrderState::Approving, &[A::Withdraw, A::Comment]),
+        (OrderState::Approving, &[A::Withdraw, A::Urge, A::Comment]),
         (OrderState::Rejected, &[A::Modify, A::Withdraw, A::Comment]),
         (OrderState::Dispatching, &[A::Comment]),
         (OrderState::BpmProcessing, &[A::Comment]),
@@ -90,7 +90,7 @@ fn the_approver_may_in_each_state() {
 fn the_platform_administrator_recalls_but_decides_only_what_is_theirs() {
     let admin = viewer("admin", Role::PlatformAdmin);
     assert_eq!(allowed(OrderState::Dispatching, &admin), [Action::Recall, Action::Comment]);
-    assert_eq!(allowed(OrderState::Approving, &admin), [Action::IcpChecked, Action::Comment]);
+    assert_eq!(allowed(OrderState::Approving, &admin), [Action::IcpChecked, Action::Urge, Action::Comment]);
     assert_eq!(allowed(OrderState::Rejected, &admin), [Action::Comment]);
 }
 
@@ -195,6 +195,18 @@ fn a_substitute_who_sees_nothing_else_sees_what_waits_for_the_absent() {
     assert!(is_visible(&order, &substitute));
     order.state = OrderState::Rejected;
     assert!(!is_visible(&order, &substitute));
+}
+
+#[test]
+fn an_order_is_urged_while_a_person_has_it_who_is_not_its_creator() {
+    let mut processed = in_state(OrderState::BpmProcessing);
+    assert_eq!(refusal(&processed, &creator(), Action::Urge), "order.state_conflict");
+    processed.assignee = Some(person("sa", Role::Sa));
+    assert_eq!(permit(&processed, &creator(), Action::Urge, CreatorStanding::InService), Ok(()));
+    let waiting = Order { approver: None, ..in_state(OrderState::Approving) };
+    assert_eq!(refusal(&waiting, &creator(), Action::Urge), "order.state_conflict");
+    let ids: Vec<_> = urged(&countersigned()).into_iter().map(|person| person.id.0.clone()).collect();
+    assert_eq!(ids, ["second", "third"]);
 }
 
 #[test]

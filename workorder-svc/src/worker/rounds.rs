@@ -14,6 +14,7 @@ use crate::icp::check::Checker;
 use crate::icp::live::repo as live;
 use crate::icp::repo as icp;
 use crate::notice::repo as notices;
+use crate::reminder::round::remind;
 use crate::staff::sync;
 
 /// Rounds of the tidy loop between two sweeps of what is past its day.
@@ -107,6 +108,11 @@ async fn tidy_loop(checker: Checker, staff: StaffDirectory, mut stop: watch::Rec
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "orders were routed again"),
             Err(error) => tracing::error!(%error, "orders without an approver could not be routed"),
+        }
+        match remind(&desk).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "reminders were said"),
+            Err(error) => tracing::error!(%error, "reminders that are due could not be said"),
         }
         if round.is_multiple_of(SWEEP_EVERY) {
             let now = desk.clock.now();

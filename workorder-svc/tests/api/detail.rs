@@ -66,7 +66,7 @@ async fn the_detail_of_an_order_at_bpm_is_whole(#[case] database: TestDatabase) 
     let task = &shown["bpmTasks"][0];
     assert_eq!((&task["id"], &task["state"]), (&json!(task_id(id, 1)), &json!("processing")));
     assert_eq!((&task["assignee"]["name"], &task["stages"][0]["stage"]), (&json!("SA甲"), &json!("配置下发")));
-    assert_eq!(shown["allowedActions"], json!(["comment"]));
+    assert_eq!(shown["allowedActions"], json!(["urge", "comment"]));
     assert!(shown.body.get("approver").is_none(), "nobody approves any more");
     let events: Vec<_> = shown["history"].as_array().unwrap().iter().map(|entry| entry["event"].clone()).collect();
     assert_eq!(events[..4], ["submitted", "pending", "icpPassed", "approved"]);

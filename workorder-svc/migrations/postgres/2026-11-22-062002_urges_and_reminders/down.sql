@@ -1,0 +1,2 @@
+DROP TABLE order_reminder;
+DROP TABLE order_urge;
