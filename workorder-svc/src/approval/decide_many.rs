@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use actix_web::web;
+use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use shared_model::ids::OrderId;
 use shared_model::problem::{Fault, Problem, ProblemBody, codes};
@@ -23,6 +24,9 @@ use crate::order::rules::Viewer;
 
 /// Most orders of one request.
 const MOST: usize = 100;
+
+/// Orders of a request that are decided at the same time: others want the database too.
+const AT_ONCE: usize = 16;
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -74,9 +78,9 @@ pub async fn decide(
     if let Some(answer) = begun(&desk, ticket.clone()).await? {
         return Ok(answer);
     }
-    // Together, so that their commits are grouped; each is a transaction of its own.
+    // Some together, so that their commits are grouped; each is a transaction of its own.
     let decisions = ids.iter().map(|id| one(&desk, &caller, *id, &verdict, part(ticket.as_ref(), *id)));
-    let decided = futures_util::future::join_all(decisions).await;
+    let decided: Vec<_> = futures_util::stream::iter(decisions).buffered(AT_ONCE).collect().await;
     let results = ids.into_iter().zip(decided).map(|(id, decided)| match decided {
         Ok(moved) => moved,
         Err(error) => Outcome::Refused { id, problem: Problem::from(error).body(language, &request_id.0) },

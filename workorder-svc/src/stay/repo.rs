@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shared_model::ids::OrderId;
-use shared_model::server::database::{Connection, StoreError};
+use shared_model::server::database::{Connection, Prepare, StoreError};
 
 use crate::order::state::OrderState;
 use crate::schema::order_stay as table;
@@ -14,20 +14,22 @@ const CENTIHOUR: f64 = 36.0;
 /// The order came into this state: its stay in the one before is over. Drafts and closed orders wait for nobody.
 pub fn moved(conn: &mut Connection, order: OrderId, to: OrderState, now: DateTime<Utc>) -> Result<(), StoreError> {
     let now = seconds(now);
-    let open: Option<(i64, String, f64)> = table::table
+    // One at most, by the unique index.
+    let open: Vec<(i64, String, f64)> = table::table
         .filter(table::order_id.eq(order.0))
         .filter(table::lasted_s.is_null())
         .select((table::id, table::state, table::entered_s))
-        .first(conn)
-        .optional()?;
-    if let Some((id, state, entered)) = open {
+        .load(conn)?;
+    for (id, state, entered) in open {
         if state == to.code() {
             return Ok(());
         }
         let lasted = (now - entered).max(0.0);
         diesel::update(table::table.find(id))
             .set((table::lasted_s.eq(lasted), table::lasted_centihours.eq(centihours(lasted))))
-            .execute(conn)?;
+            .returning(table::id)
+            .prepared()
+            .run(conn)?;
     }
     if to.is_open() {
         diesel::insert_into(table::table)
