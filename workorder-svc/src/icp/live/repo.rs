@@ -1,5 +1,7 @@
 //! `live_filing`, and the live domains that stand under each filing.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use shared_model::local_time::from_stored;
@@ -67,9 +69,14 @@ pub fn take_in_new(conn: &mut Connection, interval: TimeDelta, now: DateTime<Utc
             .limit(CHUNK as i64)
             .select((live::id, live::domain))
             .load(conn)?;
+        let mut by_filing: BTreeMap<String, Vec<i64>> = BTreeMap::new();
         for (id, domain) in new {
             let registrable = DomainName::parse(&domain).map_or(domain, |name| name.registrable().to_owned());
-            diesel::update(live::table.find(id)).set(live::registrable.eq(Some(&registrable))).execute(conn)?;
+            by_filing.entry(registrable).or_default().push(id);
+        }
+        for (registrable, ids) in by_filing {
+            let rows = live::table.filter(live::id.eq_any(ids));
+            diesel::update(rows).set(live::registrable.eq(Some(&registrable))).execute(conn)?;
             let at = first_look(&registrable, now, interval).naive_utc();
             on_both!(conn, |c| diesel::insert_into(live_filing::table)
                 .values((live_filing::domain.eq(&registrable), live_filing::next_at.eq(at)))
