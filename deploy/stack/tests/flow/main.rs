@@ -9,6 +9,7 @@ mod first_start;
 mod lists;
 mod main_path;
 mod notices;
+mod people;
 mod reconcile;
 mod restart;
 mod rollback;
