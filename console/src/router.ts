@@ -20,6 +20,7 @@ const routes: RouteRecordRaw[] = [
   page('order', '/orders/:id(\\d+)', () => import('./order/OrderPage.vue')),
   page('modify', '/orders/:id(\\d+)/modify', () => import('./submit/SubmitPage.vue')),
   page('bpm', '/bpm/:task?', () => import('./bpm/DeskPage.vue')),
+  page('substitute', '/substitute', () => import('./substitute/SubstitutePage.vue')),
   page('reconcile', '/reconcile', () => import('./reconcile/ReconcilePage.vue')),
   page('bills', '/bills', () => import('./bpm/BillsPage.vue')),
   page('deadLetters', '/dead-letters', () => import('./bpm/DeadLettersPage.vue')),

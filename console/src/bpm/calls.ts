@@ -48,10 +48,15 @@ export function listBills(filter: { state?: Bill['state']; pageNum?: number; pag
   return body(api.GET('/bpm/bills', { params: { query: filter } }))
 }
 
-export function listDeadLetters(pageNum: number): Promise<Page<DeadLetter>> {
-  return body(api.GET('/bpm/dead-letters', { params: { query: { pageNum, pageSize: 20 } } }))
+/** Where a dead letter lies: with the BPM side, or with the order service. */
+export type LetterPlace = 'bpm' | 'workorder'
+
+export function listLettersOf(place: LetterPlace, pageNum: number): Promise<Page<DeadLetter>> {
+  const asked = { params: { query: { pageNum, pageSize: 20 } } }
+  return place === 'bpm' ? body(api.GET('/bpm/dead-letters', asked)) : body(api.GET('/workorder/dead-letters', asked))
 }
 
-export function replay(id: string, key: Key): Promise<DeadLetter> {
-  return body(api.POST('/bpm/dead-letters/{id}/replay', { params: { path: { id } }, headers: key }))
+export function replayOf(place: LetterPlace, id: string, key: Key): Promise<DeadLetter> {
+  const asked = { params: { path: { id } }, headers: key }
+  return place === 'bpm' ? body(api.POST('/bpm/dead-letters/{id}/replay', asked)) : body(api.POST('/workorder/dead-letters/{id}/replay', asked))
 }

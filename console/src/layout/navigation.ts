@@ -4,7 +4,7 @@ import type { Permission } from '@/session/session'
 export type PageName =
   | 'home' | 'orders' | 'submit' | 'order' | 'modify' | 'bpm' | 'bills' | 'deadLetters' | 'reconcile'
   | 'organizations' | 'organization' | 'register' | 'editOrganization' | 'certifications' | 'certification' | 'review'
-  | 'accounts' | 'auditLog' | 'notices' | 'password' | 'login' | 'badge' | 'missing'
+  | 'accounts' | 'auditLog' | 'notices' | 'substitute' | 'password' | 'login' | 'badge' | 'missing'
 
 export type Group = 'order' | 'organization' | 'operation' | 'administration'
 
@@ -15,9 +15,10 @@ export const needs: Partial<Record<PageName, Permission[]>> = {
   order: ['WO_Order_Detail'],
   modify: ['WO_Order_Modify'],
   bpm: ['BPM_Task_Read'],
+  substitute: ['WO_Order_Approve'],
   reconcile: ['BPM_Bill_Read'],
   bills: ['BPM_Bill_Read'],
-  deadLetters: ['BPM_DeadLetter_Manage'],
+  deadLetters: ['BPM_DeadLetter_Manage', 'WO_Order_Recall'],
   organizations: ['PE_PublicEntity_ReadByToken', 'PE_PublicEntity_ReadAll'],
   organization: ['PE_PublicEntity_ReadById'],
   register: ['PE_PublicEntity_AddAndUpdate'],
@@ -39,6 +40,7 @@ const entries: Entry[] = [
   { page: 'orders', group: 'order' },
   { page: 'submit', group: 'order' },
   { page: 'bpm', group: 'order' },
+  { page: 'substitute', group: 'order' },
   { page: 'review', group: 'organization' },
   { page: 'organizations', group: 'organization' },
   { page: 'certifications', group: 'organization' },

@@ -1,7 +1,7 @@
 /** The calls of work orders. */
 import { api, body, done } from '@/api/client'
 import type {
-  CheckAnswer, Colleague, Enterprise, Explanation, Moved, OrderDetail, OrderForm, OrderPage, ProductChoice, Saved, Scope,
+  CheckAnswer, Colleague, Decided, Enterprise, Explanation, Moved, OrderDetail, OrderForm, OrderPage, ProductChoice, Saved, Scope,
 } from '@/api/shapes'
 
 export interface OrderFilter {
@@ -39,6 +39,11 @@ export function decide(id: number, decision: 'approve' | 'reject', comment: stri
   return body(api.POST('/workorder/approvedecision', {
     headers: key, body: { id, decision, comment: comment.trim() || undefined, version },
   }))
+}
+
+export async function decideMany(ids: number[], decision: 'approve' | 'reject', comment: string, key: Key): Promise<Decided[]> {
+  const answer = await body(api.POST('/workorder/approvedecision/batch', { headers: key, body: { ids, decision, comment: comment.trim() || undefined } }))
+  return answer.results
 }
 
 export function transfer(id: number, toUserId: string, comment: string, key: Key): Promise<Moved> {

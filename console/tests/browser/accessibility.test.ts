@@ -34,7 +34,7 @@ afterAll(() => browser.close())
 
 const visits: [string, string[]][] = [
   ['ec.manager', ['/', '/orders?scope=mine', '/orders/new', 'ORDER', '/password', '/nowhere']],
-  ['group.admin', ['/', '/orders?scope=pending', 'ORDER', '/notices']],
+  ['group.admin', ['/', '/orders?scope=pending', 'ORDER', '/notices', '/substitute']],
   ['sa', ['/', '/bpm']],
   ['operator', ['/', '/reconcile', '/audit-log', '/bills', '/dead-letters', '/review', '/organizations', '/certifications', '/accounts']],
   ['platform.admin', ['/', '/accounts', '/bpm']],
@@ -67,6 +67,12 @@ describe.each(windows)('in $theme at $width px', (look) => {
     await page.getByRole('button', { name: '转办…' }).click()
     expect(await violations(page), 'hand over').toEqual([])
     await page.keyboard.press('Escape')
+    await go(page, address, '/orders?scope=pending')
+    await page.getByLabel('选中本页轮到我审批的').check()
+    await page.getByRole('button', { name: /^驳回 \d+ 单…$/ }).click()
+    await page.getByRole('button', { name: /^驳回 \d+ 单$/ }).click()
+    expect(await violations(page), 'many').toEqual([])
+    expect(await overflow(page)).toBeLessThanOrEqual(0)
     if (look.width < 900) await page.getByRole('button', { name: '打开导航' }).click()
     else await page.keyboard.press('Control+k')
     expect(await violations(page), 'navigation').toEqual([])

@@ -90,6 +90,32 @@ const forms: Record<string, Form> = {
     send: (page) => page.getByRole('button', { name: '驳回', exact: true }).click(),
     typed: [['#decision-remark', '请补充备源']],
   },
+  'a decision on many': {
+    username: 'group.admin',
+    path: '/workorder/approvedecision/batch',
+    open: async (page) => {
+      await go(page, address, '/orders?scope=pending')
+      await page.getByLabel('选中本页轮到我审批的').check()
+      await page.getByRole('button', { name: /^驳回 \d+ 单…$/ }).click()
+      await page.locator('#batch-remark').fill('请补充授权书')
+    },
+    send: (page) => page.getByRole('button', { name: /^驳回 \d+ 单$/ }).click(),
+    typed: [['#batch-remark', '请补充授权书']],
+  },
+  'a substitute': {
+    username: 'group.admin',
+    path: '/workorder/substitute',
+    open: async (page) => {
+      await go(page, address, '/substitute')
+      await page.getByLabel('由谁代理').selectOption({ index: 1 })
+      for (const [field, day] of [['#substitute-from', '2026-12-01'], ['#substitute-to', '2027-01-07']]) {
+        await page.locator(field!).fill(day!)
+        await page.keyboard.press('Enter')
+      }
+    },
+    send: (page) => page.getByRole('button', { name: '设为代理人' }).click(),
+    typed: [['#substitute-from', '2026-12-01'], ['#substitute-to', '2027-01-07']],
+  },
   'a comment': {
     username: 'ec.manager',
     path: '/workorder/comment',

@@ -85,6 +85,8 @@ export const bpm: Messages['bpm'] = {
     replayOf: 'Send {object} again',
     replayed: 'Sent again',
     replayText: 'Sent with the same idempotency key: what has arrived takes no second effect.',
+    place: { workorder: 'Of the order service', bpm: 'Of the BPM side' },
+    kind: { dispatch: 'Dispatch', mail: 'Letter' },
     state: { dead: 'given up', refused: 'refused', pending: 'being sent' },
   },
 }

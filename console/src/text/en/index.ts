@@ -12,6 +12,7 @@ import { reconcile } from './reconcile'
 import { session } from './session'
 import { shell } from './shell'
 import { submit } from './submit'
+import { substitute } from './substitute'
 import { province, role } from './words'
 
-export const en: Messages = { account, audit, bpm, certification, fault, home, kit, notice, order, organization, province, reconcile, role, session, shell, submit, time }
+export const en: Messages = { account, audit, bpm, certification, fault, home, kit, notice, order, organization, province, reconcile, role, session, shell, submit, substitute, time }

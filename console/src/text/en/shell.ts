@@ -34,6 +34,7 @@ export const shell: Messages['shell'] = {
     order: 'Order',
     modify: 'Change an order',
     bpm: 'BPM desk',
+    substitute: 'Substitute',
     reconcile: 'Reconciliation',
     bills: 'Bills',
     deadLetters: 'Dead letters',

@@ -83,6 +83,8 @@ export const bpm = {
     replayOf: '重发 {object}',
     replayed: '已重发',
     replayText: '重发带同一幂等键，对方已收到的不会重复生效。',
+    place: { workorder: '工单服务的', bpm: 'BPM 侧的' },
+    kind: { dispatch: '下发话单', mail: '邮件' },
     state: { dead: '重试用尽', refused: '被拒绝', pending: '重发中' },
   },
 }

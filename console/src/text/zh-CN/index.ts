@@ -11,6 +11,7 @@ import { reconcile } from './reconcile'
 import { session } from './session'
 import { shell } from './shell'
 import { submit } from './submit'
+import { substitute } from './substitute'
 import { province, role } from './words'
 
-export const zhCN = { account, audit, bpm, certification, fault, home, kit, notice, order, organization, province, reconcile, role, session, shell, submit, time }
+export const zhCN = { account, audit, bpm, certification, fault, home, kit, notice, order, organization, province, reconcile, role, session, shell, submit, substitute, time }

@@ -32,6 +32,7 @@ export const shell = {
     order: '工单',
     modify: '修改工单',
     bpm: 'BPM 工作台',
+    substitute: '代理人',
     reconcile: '对账',
     bills: '话单',
     deadLetters: '死信',

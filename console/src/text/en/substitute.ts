@@ -1,0 +1,26 @@
+import type { Messages } from '..'
+
+export const substitute: Messages['substitute'] = {
+  title: 'Substitute',
+  none: 'No substitute: you decide your orders yourself',
+  future: '{name} will decide for you from {from} to {to}',
+  active: '{name} decides for you until {to}',
+  past: 'The time of {name} ended {to}',
+  text: 'During that time {name} may decide the orders that wait for you, and the history says in whose place. You may still decide them yourself.',
+  someone: 'your substitute',
+  person: 'Who stands in',
+  personHint: 'Colleagues of the same role',
+  start: 'From day',
+  end: 'To day (inclusive)',
+  save: 'Name the substitute',
+  change: 'Change it to this',
+  over: 'End it…',
+  overTitle: 'End the time of {name}?',
+  overText: 'From then on only you decide the orders that wait for you.',
+  overConfirm: 'End it',
+  saved: 'Done. {name} is notified during that time',
+  ended: 'There is no substitute any more',
+  personMissing: 'Choose a person',
+  daysMissing: 'Choose both days',
+  nobody: 'There is nobody else of your role',
+}
