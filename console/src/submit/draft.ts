@@ -2,7 +2,12 @@
 import type { Attachment, OrderDetail, OrderForm } from '@/api/shapes'
 import { kindOfOrigin, wireKind } from './origin'
 
-export type Operation = 'add' | 'modify' | 'delete'
+/** What is done to the domains; `migrate` takes live ones to another subscription of the same enterprise. */
+export type Operation = 'add' | 'modify' | 'delete' | 'migrate'
+
+/** Whether the order says where content comes from and where it is served: not what only goes, or only moves. */
+export const hasOrigins = (operation: Operation): boolean => operation === 'add' || operation === 'modify'
+export const hasProvinces = (operation: Operation): boolean => operation !== 'migrate'
 
 export interface DomainLine {
   key: number
@@ -32,6 +37,8 @@ export interface Draft {
   operation: Operation
   productId: string
   productName: string
+  /** Of a migration: the subscription the domains leave. */
+  sourceProductId: string
   lines: DomainLine[]
   origins: OriginLine[]
   provinces: number[]
@@ -47,7 +54,7 @@ export const emptyOrigin = (main: boolean): OriginLine => ({ key: nextKey(), val
 
 export function emptyDraft(): Draft {
   return {
-    enterprise: '', enterpriseName: '', operation: 'add', productId: '', productName: '',
+    enterprise: '', enterpriseName: '', operation: 'add', productId: '', productName: '', sourceProductId: '',
     lines: [emptyLine()], origins: [emptyOrigin(true)], provinces: [], files: [], description: '',
   }
 }
@@ -63,11 +70,12 @@ export function isBlank(draft: Draft): boolean {
 
 export function formOf(draft: Draft): OrderForm {
   const kept = (kind: FileLine['kind']) => draft.files.filter((file) => file.kind === kind).map((file) => file.fileId)
-  const origins = draft.operation === 'delete' ? [] : filledOrigins(draft)
+  const origins = hasOrigins(draft.operation) ? filledOrigins(draft) : []
+  const migrates = draft.operation === 'migrate'
   return {
     ...(draft.id !== undefined && { id: draft.id }),
-    type: 'domain_request',
-    requirement: draft.operation,
+    ...(migrates ? { type: 'DOMAIN_MIGRATE' } : { type: 'domain_request', requirement: draft.operation }),
+    ...(migrates && draft.sourceProductId && { sourceProductId: draft.sourceProductId }),
     ...(draft.enterprise && { enterprise: draft.enterprise }),
     ...(draft.productId && { productId: draft.productId, product: draft.productName }),
     speedList: filledLines(draft).map((line) => ({ domain: line.text.trim() })),
@@ -77,7 +85,7 @@ export function formOf(draft: Draft): OrderForm {
       mainFlag: origin.main,
       ...(origin.weight.trim() !== '' && { weight: Number(origin.weight) }),
     })),
-    provinces: draft.provinces,
+    provinces: hasProvinces(draft.operation) ? draft.provinces : [],
     md5List: kept('attachment'),
     secInfoFileId: kept('security'),
     ...(draft.description.trim() && { description: draft.description }),
@@ -94,7 +102,8 @@ export function draftOf(detail: OrderDetail): Draft {
     id: detail.id,
     enterprise: form.enterprise ?? '',
     enterpriseName: detail.enterprise?.name ?? '',
-    operation: (form.requirement as Operation | undefined) ?? 'add',
+    operation: detail.enumType === 'DOMAIN_MIGRATE' ? 'migrate' : ((form.requirement as Operation | undefined) ?? 'add'),
+    sourceProductId: form.sourceProductId ?? '',
     productId: form.productId ?? '',
     productName: detail.product?.name ?? form.product ?? '',
     lines: [...lines, emptyLine()],
@@ -108,6 +117,7 @@ export function draftOf(detail: OrderDetail): Draft {
 /** Keys are of this page alone: what comes from storage gets new ones. */
 export function revived(stored: Draft): Draft {
   return {
+    ...emptyDraft(),
     ...stored,
     lines: stored.lines.map((line) => ({ ...line, key: nextKey() })),
     origins: stored.origins.map((origin) => ({ ...origin, key: nextKey() })),

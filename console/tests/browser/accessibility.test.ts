@@ -68,7 +68,7 @@ describe.each(windows)('in $theme at $width px', (look) => {
     expect(await violations(page), 'hand over').toEqual([])
     await page.keyboard.press('Escape')
     await go(page, address, '/orders?scope=pending')
-    await page.getByLabel('选中本页轮到我审批的').check()
+    await page.locator('.orders tbody .o-pick input').first().check()
     await page.getByRole('button', { name: /^驳回 \d+ 单…$/ }).click()
     await page.getByRole('button', { name: /^驳回 \d+ 单$/ }).click()
     expect(await violations(page), 'many').toEqual([])

@@ -1,7 +1,7 @@
 /** Many orders decided at once, and somebody who decides in another's place. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { deskOf, go, launch, submitOrder } from './people'
+import { deskOf, go, launch, submitOrder, withColleague } from './people'
 
 const address = inject('address')
 let browser: Browser
@@ -35,29 +35,56 @@ test('an approver decides several orders at once and sees what became of each', 
 })
 
 test('an approver who goes away names a colleague, and takes it back', async () => {
-  const { page, watch, close } = await deskOf(browser, address, 'province.sa')
+  const { page, watch, close } = await deskOf(browser, address, 'group.admin')
+  await withColleague(page)
+  let named: object | null = null
+  await page.route('**/workorder/substitute', async (route) => {
+    const method = route.request().method()
+    if (method === 'DELETE') named = null
+    if (method === 'DELETE') return route.fulfill({ status: 204 })
+    if (method === 'PUT') {
+      expect(route.request().postDataJSON()).toEqual({ toUserId: 'stand-in', from: '2026-12-01', to: '2027-01-07' })
+      named = { toUserId: 'stand-in', toName: '林予安', from: '2026-12-01T00:00:00+08:00', to: '2027-01-07T23:59:59+08:00', active: true }
+    }
+    return named === null ? route.continue() : route.fulfill({ json: named })
+  })
   await go(page, address, '/substitute')
-  await page.getByRole('heading', { name: '没有权限' }).waitFor()
-  await close()
-  const approver = await deskOf(browser, address, 'group.admin')
-  await go(approver.page, address, '/substitute')
-  await approver.page.getByRole('heading', { name: '没有代理人，工单由你自己审批' }).waitFor()
-  await approver.page.getByRole('button', { name: '设为代理人' }).click()
-  await approver.page.getByText('请选择代理人').waitFor()
-  const people = approver.page.getByLabel('由谁代理')
-  expect(await people.locator('option').count()).toBeGreaterThan(1)
-  await people.selectOption({ index: 1 })
-  for (const [field, day] of [['从哪一天', '2026-12-01'], ['到哪一天（含）', '2027-01-07']] as const) {
-    await approver.page.getByRole('combobox', { name: field }).fill(day)
-    await approver.page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: '没有代理人，工单由你自己审批' }).waitFor()
+  await page.getByRole('button', { name: '设为代理人' }).click()
+  await page.getByText('请选择代理人').waitFor()
+  await page.getByLabel('由谁代理').selectOption('stand-in')
+  for (const [field, day] of [['#substitute-from', '2026-12-01'], ['#substitute-to', '2027-01-07']] as const) {
+    await page.locator(field).fill(day)
+    await page.keyboard.press('Enter')
   }
-  await approver.page.getByRole('button', { name: '设为代理人' }).click()
-  await approver.page.getByText(/^已设置/).waitFor()
-  await approver.page.getByRole('button', { name: '结束代理…' }).click()
-  await approver.page.getByRole('button', { name: '结束代理', exact: true }).click()
-  await approver.page.getByText('代理已结束').waitFor()
+  await page.getByRole('button', { name: '设为代理人' }).click()
+  await page.getByRole('heading', { name: /^林予安正在代你审批/ }).waitFor()
+  await page.getByRole('button', { name: '结束代理…' }).click()
+  await page.getByRole('button', { name: '结束代理', exact: true }).click()
+  await page.getByText('代理已结束').waitFor()
   expect(watch.outside).toEqual([])
   // Nobody is named: that is a 404, which the browser notes.
-  expect(approver.watch.faults.filter((fault) => !fault.includes('/workorder/substitute'))).toEqual([])
-  await approver.close()
+  expect(watch.faults.filter((fault) => !fault.includes('/workorder/substitute'))).toEqual([])
+  await close()
+})
+
+test('a manager asks for all domains of one subscription to move to another', async () => {
+  const { page, watch, close } = await deskOf(browser, address, 'ec.manager')
+  await go(page, address, '/orders/new')
+  await page.locator('.product-fields .el-select').first().click()
+  await page.getByRole('option', { name: '示例企业一' }).click()
+  await page.getByText('迁移', { exact: true }).click()
+  expect(await page.locator('#part-origins, #part-provinces').count()).toBe(0)
+  await page.locator('.product-choice .el-select').click()
+  await page.getByRole('option', { name: '网页加速' }).click()
+  const checked = page.waitForRequest((request) => request.url().endsWith('/custom/check') && request.postDataJSON().sourceProductId !== undefined)
+  await page.locator('.product-source .el-select').click()
+  await page.getByRole('option').filter({ visible: true }).first().click()
+  const form = (await checked).postDataJSON()
+  expect([form.type, form.requirement, form.productId !== undefined]).toEqual(['DOMAIN_MIGRATE', undefined, true])
+  await page.getByRole('button', { name: '丢弃草稿…' }).click()
+  await page.getByRole('button', { name: '丢弃草稿', exact: true }).click()
+  await page.waitForURL(/\/orders(\?|$)/)
+  expect(watch).toEqual({ faults: [], outside: [] })
+  await close()
 })

@@ -1,7 +1,7 @@
 /** Whatever comes back, what was typed stays: every form against every kind of refusal. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { chooseProduct, deskOf, go, launch, openWindow, PASSWORD, submitOrder } from './people'
+import { chooseProduct, deskOf, go, launch, openWindow, PASSWORD, submitOrder, withColleague } from './people'
 
 const address = inject('address')
 let browser: Browser
@@ -106,6 +106,7 @@ const forms: Record<string, Form> = {
     username: 'group.admin',
     path: '/workorder/substitute',
     open: async (page) => {
+      await withColleague(page)
       await go(page, address, '/substitute')
       await page.getByLabel('由谁代理').selectOption({ index: 1 })
       for (const [field, day] of [['#substitute-from', '2026-12-01'], ['#substitute-to', '2027-01-07']]) {

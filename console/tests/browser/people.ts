@@ -83,3 +83,8 @@ export async function withDifferences(page: Page): Promise<void> {
   ]
   await page.route((url) => url.pathname === '/bpm/reconcile', (route) => route.fulfill({ json: { date: '2026-11-22', orders: 4, tasks: 3, bills: 3, differences } }))
 }
+
+/** A colleague of the same role: the demo data has one group administrator only, and a second would take orders from them. */
+export async function withColleague(page: Page): Promise<void> {
+  await page.route('**/workorder/staff', (route) => route.fulfill({ json: { data: [{ id: 'stand-in', name: '林予安', company: '集团客户部', mobile: '138****0042', roles: ['GROUP_MANAGER_ADMIN'] }] } }))
+}

@@ -20,7 +20,7 @@ export const order: Messages['order'] = {
     PRODUCT_SUSPEND: 'Product suspension',
     PRODUCT_CANCEL: 'Product cancellation',
   },
-  requirement: { add: 'Add', modify: 'Modify', delete: 'Delete' },
+  requirement: { add: 'Add', modify: 'Modify', delete: 'Delete', migrate: 'Move' },
   scope: { pending: 'Waiting for me', mine: 'Started by me', processed: 'Handled by me', all: 'All' },
   legality: { pending: 'Not checked yet', lawful: 'Lawful', unlawful: 'Unlawful', unknown: 'Registry silent' },
   event: {

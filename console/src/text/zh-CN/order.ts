@@ -18,7 +18,7 @@ export const order = {
     PRODUCT_SUSPEND: '产品暂停单',
     PRODUCT_CANCEL: '产品注销单',
   },
-  requirement: { add: '新增', modify: '修改', delete: '删除' },
+  requirement: { add: '新增', modify: '修改', delete: '删除', migrate: '迁移' },
   scope: { pending: '待我处理', mine: '我发起的', processed: '我处理过的', all: '全部' },
   legality: { pending: '待校验', lawful: '合规', unlawful: '不合规', unknown: '登记处未答' },
   event: {
