@@ -1689,6 +1689,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workorder/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 常用查询 / The caller's saved filters */
+        get: operations["workorder_list"];
+        /** 保存常用查询 / Keep a filter, 50 at most */
+        put: operations["put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 删除常用查询 / Forget a filter */
+        delete: operations["workorder_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workorder/getworkList": {
         parameters: {
             query?: never;
@@ -1697,7 +1732,7 @@ export interface paths {
             cookie?: never;
         };
         /** 工单列表 / The list of orders */
-        get: operations["workorder_list"];
+        get: operations["workorder_list_2"];
         put?: never;
         /** 工单列表，条件在请求体里 / The list of orders, the filter as a body */
         post: operations["search"];
@@ -1750,7 +1785,7 @@ export interface paths {
             cookie?: never;
         };
         /** 通知列表 / The caller's notices */
-        get: operations["workorder_list_2"];
+        get: operations["workorder_list_3"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1891,7 +1926,24 @@ export interface paths {
             cookie?: never;
         };
         /** 可转办的人员 / People an order can be handed to */
-        get: operations["workorder_list_3"];
+        get: operations["workorder_list_4"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 统计 / The figures */
+        get: operations["stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1930,6 +1982,23 @@ export interface paths {
         put?: never;
         /** 转办 / Hand an order over */
         post: operations["transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 催办 / Ask whoever has the order in hand for speed */
+        post: operations["urge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1984,7 +2053,7 @@ export interface components {
          * @description An action on an order, as `allowedActions` names it.
          * @enum {string}
          */
-        Action: "approve" | "reject" | "transfer" | "submit" | "modify" | "withdraw" | "icpChecked" | "recall" | "comment";
+        Action: "approve" | "reject" | "transfer" | "submit" | "modify" | "withdraw" | "icpChecked" | "recall" | "urge" | "comment";
         /** @description One action, and the rule that allows or forbids it. */
         ActionView: {
             action: components["schemas"]["Action"];
@@ -2297,6 +2366,12 @@ export interface components {
             /** Format: int64 */
             processed: number;
         };
+        DayCount: {
+            /** Format: int64 */
+            count: number;
+            /** @example 2026-03-05 */
+            day: string;
+        };
         /** @description 死信。 */
         DeadLetterView: {
             /** Format: int32 */
@@ -2406,7 +2481,7 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             createdBy: components["schemas"]["PersonView"];
-            domains: components["schemas"]["OrderDomain"][];
+            domains: components["schemas"]["DomainView"][];
             /** Format: date-time */
             dueAt?: string | null;
             enterprise?: components["schemas"]["Enterprise"] | null;
@@ -2424,6 +2499,8 @@ export interface components {
             origins: components["schemas"]["Origin"][];
             overdue: boolean;
             product?: components["schemas"]["Product"] | null;
+            /** @description A domain was found unlawful, or the filing of a live one is gone. */
+            prohibited: boolean;
             provinces: number[];
             requirement?: components["schemas"]["Requirement"] | null;
             /** Format: date-time */
@@ -2503,6 +2580,11 @@ export interface components {
             billNo: string;
             taskId: components["schemas"]["TaskId"];
         };
+        /** @description A domain of an order. */
+        DomainView: components["schemas"]["OrderDomain"] & {
+            evidence?: components["schemas"]["EvidenceView"] | null;
+            lapse?: components["schemas"]["LapseView"] | null;
+        };
         /** @description An enterprise customer, with the name it is shown by. */
         Enterprise: {
             id: components["schemas"]["EnterpriseId"];
@@ -2548,6 +2630,13 @@ export interface components {
             /** Format: int64 */
             typeId: number;
         };
+        /** @description Who said so, and when that was had from them. */
+        EvidenceView: {
+            /** Format: date-time */
+            fetchedAt: string;
+            /** @example icp_filing */
+            source: string;
+        };
         /** @description The answer of `/workorder/explain`, in the reader's language. */
         Explanation: {
             /** @description Every action on an order, and whether the viewer may take it. */
@@ -2576,11 +2665,33 @@ export interface components {
             whyHolder?: string | null;
         };
         /** @description One fault as it is sent. */
-        FaultBody: {
+        FaultBody: components["schemas"]["FaultMore"] & {
             code: string;
             message: string;
             /** @example /speedList/0/domain */
             pointer: string;
+        };
+        /** @description What some faults say besides. Describes [`FaultBody`]'s further members; each stands where it means something. */
+        FaultMore: {
+            /** @description `request.malformed`: the column of the line, from 1. Of a sheet: the column's letter or name. */
+            column?: unknown;
+            /**
+             * Format: int64
+             * @description `request.malformed`: the line of the body, from 1.
+             */
+            line?: number | null;
+            /** @description `authentication.material_missing`: the material's name. */
+            material?: string | null;
+            /**
+             * Format: int64
+             * @description Of a sheet: its row, from 1, the header being 1.
+             */
+            row?: number | null;
+            /**
+             * @description `domain.exists`, `domain.in_progress`: the table that holds the domain already.
+             * @example self_service_domain_config
+             */
+            where?: string | null;
         };
         /** @description An uploaded file: 25 characters of `[0-9a-z]`. */
         FileId: string;
@@ -2628,6 +2739,26 @@ export interface components {
              * @description 全部未读数 / unread notices in all, whatever the filter.
              */
             unread: number;
+        };
+        KeepFilter: {
+            /**
+             * Format: int64
+             * @description 不填则新建 / left out: a new one
+             */
+            id?: number | null;
+            /**
+             * @description 1 到 40 个字，同一人不重复 / 1 to 40 characters, once for each person
+             * @example 我的待办
+             */
+            name: string;
+            /** @description 工单列表的查询条件 / what `POST /workorder/getworkList` takes */
+            query: components["schemas"]["ListQuery"];
+        };
+        /** @description Since when a filing is gone, and why. */
+        LapseView: {
+            reason?: string | null;
+            /** Format: date-time */
+            since: string;
         };
         /**
          * @description What is known of a domain's ICP filing.
@@ -3461,7 +3592,7 @@ export interface components {
          * @description What a caller may be allowed to do. The codes are the sources' own, misspellings included.
          * @enum {string}
          */
-        Permission: "WoProductFilter" | "WoOrderSave" | "WoOrderModify" | "WoOrderList" | "WoOrderDetail" | "WoOrderApprove" | "WoOrderRecall" | "WoIcpUpdate" | "WoFileUpload" | "WoFileDelete" | "WoHubManage" | "WoPiiRead" | "BpmTaskRead" | "BpmTaskHandle" | "BpmBillRead" | "BpmDeadLetterManage" | "BpmPiiRead" | "AuthAccountRead" | "AuthAccountWrite" | "AuthPiiRead" | "PeSetUpInitial" | "PePeTypeReadAll" | "PePeTypeReadByToken" | "PePeTypeReadById" | "PePeTypeAddAndUpdate" | "PePeTypeDeleteByTokenAndId" | "PePeTypeDeleteById" | "PePeTypeDeleteAll" | "PePeTypeAudit" | "PePublicEntityReadAll" | "PePublicEntityReadByToken" | "PePublicEntityReadById" | "PePublicEntityAddAndUpdate" | "PePublicEntityDeleteByTokenAndId" | "PePublicEntityDeleteById" | "PePublicEntityDeleteAll" | "PePublicEntityAudit" | "PePeMemberReadAll" | "PePeMemberReadByToken" | "PePeMemberReadById" | "PePeMemberAddAndUpdate" | "PePeMemberDeleteByTokenAndId" | "PePeMemberDeleteById" | "PePeMemberDeleteAll" | "PePeMemberAudit" | "PeAuthticationTypeReadAll" | "PeAuthticationTypeReadByToken" | "PeAuthticationTypeReadById" | "PeAuthticationTypeAddAndUpdate" | "PeAuthticationTypeDeleteByTokenAndId" | "PeAuthticationTypeDeleteById" | "PeAuthticationTypeDeleteAll" | "PeAuthticationTypeAudit" | "PeAuthticationStatusReadAll" | "PeAuthticationStatusReadByToken" | "PeAuthticationStatusReadById" | "PeAuthticationStatusAddAndUpdate" | "PeAuthticationStatusDeleteByTokenAndId" | "PeAuthticationStatusDeleteById" | "PeAuthticationStatusDeleteAll" | "PeAuthticationStatusAudit" | "PePeAuthenticationReadAll" | "PePeAuthenticationReadByToken" | "PePeAuthenticationReadById" | "PePeAuthenticationAddAndUpdate" | "PePeAuthenticationDeleteByTokenAndId" | "PePeAuthenticationDeleteById" | "PePeAuthenticationDeleteAll" | "PePeAuthenticationAudit" | "PeAuditLogRead" | "PePiiRead";
+        Permission: "WO_Product_Filter" | "WO_Order_Save" | "WO_Order_Modify" | "WO_Order_List" | "WO_Order_Detail" | "WO_Order_Approve" | "WO_Order_Recall" | "WO_Icp_Update" | "WO_File_Upload" | "WO_File_Delete" | "WO_Hub_Manage" | "WO_Pii_Read" | "BPM_Task_Read" | "BPM_Task_Handle" | "BPM_Bill_Read" | "BPM_DeadLetter_Manage" | "BPM_Pii_Read" | "AUTH_Account_Read" | "AUTH_Account_Write" | "AUTH_Pii_Read" | "PE_SetUp_Initial" | "PE_PeType_ReadAll" | "PE_PeType_ReadByToken" | "PE_PeType_ReadById" | "PE_PeType_AddAndUpdate" | "PE_PeType_DeleteByTokenAndId" | "PE_PeType_DeleteById" | "PE_PeType_DeleteAll" | "PE_PeType_Audit" | "PE_PublicEntity_ReadAll" | "PE_PublicEntity_ReadByToken" | "PE_PublicEntity_ReadById" | "PE_PublicEntity_AddAndUpdate" | "PE_PublicEntity_DeleteByTokenAndId" | "PE_PublicEntity_DeleteById" | "PE_PublicEntity_DeleteAll" | "PE_PublicEntity_Audit" | "PE_PeMember_ReadAll" | "PE_PeMember_ReadByToken" | "PE_PeMember_ReadById" | "PE_PeMember_AddAndUpdate" | "PE_PeMember_DeleteByTokenAndId" | "PE_PeMember_DeleteById" | "PE_PeMember_DeleteAll" | "PE_PeMember_Audit" | "PE_AuthticationType_ReadAll" | "PE_AuthticationType_ReadByToken" | "PE_AuthticationType_ReadById" | "PE_AuthticationType_AddAndUpdate" | "PE_AuthticationType_DeleteByTokenAndId" | "PE_AuthticationType_DeleteById" | "PE_AuthticationType_DeleteAll" | "PE_AuthticationType_Audit" | "PE_AuthticationStatus_ReadAll" | "PE_AuthticationStatus_ReadByToken" | "PE_AuthticationStatus_ReadById" | "PE_AuthticationStatus_AddAndUpdate" | "PE_AuthticationStatus_DeleteByTokenAndId" | "PE_AuthticationStatus_DeleteById" | "PE_AuthticationStatus_DeleteAll" | "PE_AuthticationStatus_Audit" | "PE_PeAuthentication_ReadAll" | "PE_PeAuthentication_ReadByToken" | "PE_PeAuthentication_ReadById" | "PE_PeAuthentication_AddAndUpdate" | "PE_PeAuthentication_DeleteByTokenAndId" | "PE_PeAuthentication_DeleteById" | "PE_PeAuthentication_DeleteAll" | "PE_PeAuthentication_Audit" | "PE_AuditLog_Read" | "PE_Pii_Read";
         /** @description A person of the order. The number is masked for whoever takes no part in it. */
         PersonView: {
             company?: string | null;
@@ -3523,6 +3654,16 @@ export interface components {
             occurredAt: string;
             productId: components["schemas"]["ProductId"];
             productName: string;
+        };
+        ProvinceCount: {
+            /** Format: int64 */
+            count: number;
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description GB/T 2260 two-digit code.
+             */
+            province?: number | null;
         };
         /** @description A province by its GB/T 2260 code. */
         ProvinceWord: {
@@ -3842,6 +3983,19 @@ export interface components {
             id: number;
             status: components["schemas"]["OrderState"];
         };
+        /** @description A filter under its name. */
+        SavedFilter: {
+            /** Format: int64 */
+            id: number;
+            /** @example 我的待办 */
+            name: string;
+            /** @description As it was kept: the body that `POST /workorder/getworkList` takes. */
+            query: components["schemas"]["ListQuery"];
+        };
+        /** @description The caller's filters, by name. */
+        SavedFilters: {
+            data: components["schemas"]["SavedFilter"][];
+        };
         /** @description One of several who decide a step. */
         SeatView: {
             approved: boolean;
@@ -3904,6 +4058,32 @@ export interface components {
             stage: string;
             /** Format: date-time */
             time: string;
+        };
+        /** @description 统计 / The figures of the orders the caller sees, under a filter. */
+        StatsView: {
+            /** @description By the local day of creation. */
+            byDay: components["schemas"]["DayCount"][];
+            /** @description By the creator's province; without one for those of creators of none. */
+            byProvince: components["schemas"]["ProvinceCount"][];
+            byStatus: components["schemas"]["StatusCount"][];
+            byType: components["schemas"]["TypeCount"][];
+            /**
+             * Format: int64
+             * @description Of these, past their limit.
+             */
+            overdue: number;
+            /** @description How long orders stay in each state, by the stays that are over. */
+            stages: components["schemas"]["workorder.StageView"][];
+            /** Format: int64 */
+            total: number;
+            /** @description Whom orders waited for since they were submitted, until they were closed or until now. */
+            waiting: components["schemas"]["WaitingView"];
+        };
+        StatusCount: {
+            /** Format: int64 */
+            count: number;
+            name: string;
+            status: components["schemas"]["OrderState"];
         };
         /**
          * @description How many people of a step's role decide.
@@ -4007,6 +4187,12 @@ export interface components {
             id: number;
             toUserId: string;
         };
+        TypeCount: {
+            /** Format: int64 */
+            count: number;
+            name: string;
+            type: components["schemas"]["OrderKind"];
+        };
         /** @description How many are unread. */
         Unread: {
             /** Format: int64 */
@@ -4043,6 +4229,26 @@ export interface components {
             /** @description What records point to it by: `/pe/files/{id}`. */
             url: string;
         };
+        Urge: {
+            /** Format: int64 */
+            id: number;
+        };
+        /** @description Who was urged, and from when they may be again. */
+        Urged: {
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: date-time
+             * @description Before that, urging again is 429.
+             */
+            nextAt: string;
+            status: components["schemas"]["OrderState"];
+            urged: components["schemas"]["UrgedPerson"][];
+        };
+        UrgedPerson: {
+            id: components["schemas"]["UserId"];
+            name: string;
+        };
         /** @description An account, as the token's `sub` names it. Text, because an external issuer chooses its own. */
         UserId: string;
         /** @description A person to themselves: with log-in and in `/auth/me`, nothing masked. */
@@ -4071,6 +4277,19 @@ export interface components {
              * @description The version that was reviewed: 412 when the record has changed since.
              */
             version?: number | null;
+        };
+        /** @description Hours waited on each; the total is their sum. */
+        WaitingView: {
+            /** Format: double */
+            approverHours: number;
+            /** Format: double */
+            bpmHours: number;
+            /** Format: double */
+            creatorHours: number;
+            /** Format: double */
+            icpRegistryHours: number;
+            /** Format: double */
+            totalHours: number;
         };
         Withdraw: {
             /** Format: int64 */
@@ -4133,6 +4352,20 @@ export interface components {
             pageSize: number;
             /** Format: int64 */
             total: number;
+        };
+        /** @description One state orders stay in. */
+        "workorder.StageView": {
+            /**
+             * Format: int64
+             * @description Stays that are over.
+             */
+            count: number;
+            /** Format: double */
+            medianHours?: number | null;
+            name: string;
+            /** Format: double */
+            p90Hours?: number | null;
+            stage: components["schemas"]["OrderState"];
         };
         /** @description A BPM task of the order, with its stages. */
         "workorder.TaskView": {
@@ -8347,6 +8580,114 @@ export interface operations {
     };
     workorder_list: {
         parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilters"];
+                };
+            };
+        };
+    };
+    put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepFilter"];
+            };
+        };
+        responses: {
+            /** @description 已修改 / changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            /** @description 已新建 / made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            /** @description 条件有误 / the list would not take it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 没有这个查询 / no such filter of the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 名称已被使用 / the name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 名称无效，或已有 50 个 / no name, or 50 already */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workorder_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 / its id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已删除 / it is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 没有这个查询 / no such filter of the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workorder_list_2: {
+        parameters: {
             query?: {
                 /** @description 从 1 开始 / from 1 */
                 pageNum?: number;
@@ -8545,7 +8886,7 @@ export interface operations {
             };
         };
     };
-    workorder_list_2: {
+    workorder_list_3: {
         parameters: {
             query?: {
                 /** @description 从 1 开始 / from 1 */
@@ -8807,7 +9148,7 @@ export interface operations {
             };
         };
     };
-    workorder_list_3: {
+    workorder_list_4: {
         parameters: {
             query?: {
                 /** @description 角色代码；不填为调用者自己的角色 / a role's code; the caller's own roles when left out */
@@ -8830,6 +9171,50 @@ export interface operations {
                 };
             };
             /** @description 没有这个角色 / no such role */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    stats: {
+        parameters: {
+            query?: {
+                /** @description all | mine | pending | processed */
+                scope?: string;
+                /** @description 工单类型 / the order's kind */
+                type?: string;
+                /** @description 状态，可用逗号分隔多个 / one state, or several with commas */
+                status?: string;
+                /** @description 编号、企业、产品、发起人或域名 / code, enterprise, product, creator or domain */
+                keyword?: string;
+                enterpriseId?: string;
+                /** @description 创建时间起 / created from */
+                startTime?: string;
+                /** @description 创建时间止，含 / created until, inclusive */
+                endTime?: string;
+                /** @description 只看超时的 / only those past their limit */
+                overdue?: boolean;
+                /** @description 在谁手里 / whose hands it is in */
+                holderId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsView"];
+                };
+            };
+            /** @description 参数有误 / an invalid parameter */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8957,6 +9342,45 @@ export interface operations {
             /** @description 不能转给此人 / not to this person */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    urge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Urge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Urged"];
+                };
+            };
+            /** @description 不在审批人或 BPM 人员手里 / neither with an approver nor with BPM */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 刚刚催办过 / urged too recently */
+            429: {
+                headers: {
+                    /** @description 秒 / seconds */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;

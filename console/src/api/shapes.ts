@@ -34,6 +34,7 @@ export type Colleague = Schemas['Colleague']
 export type Enterprise = Schemas['Enterprise']
 export type UploadedFile = Schemas['Uploaded']
 export type Decided = Schemas['Outcome']
+export type Urged = Schemas['Urged']
 export type Substitute = Schemas['SubstituteView']
 
 // notices

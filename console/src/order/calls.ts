@@ -1,7 +1,7 @@
 /** The calls of work orders. */
 import { api, body, done } from '@/api/client'
 import type {
-  CheckAnswer, Colleague, Decided, Enterprise, Explanation, Moved, OrderDetail, OrderForm, OrderPage, ProductChoice, Saved, Scope,
+  CheckAnswer, Colleague, Decided, Enterprise, Explanation, Moved, OrderDetail, OrderForm, OrderPage, ProductChoice, Saved, Scope, Urged,
 } from '@/api/shapes'
 
 export interface OrderFilter {
@@ -56,6 +56,10 @@ export function withdraw(id: number, reason: string, key: Key): Promise<Moved> {
 
 export function recall(id: number, reason: string, key: Key): Promise<Moved> {
   return body(api.POST('/workorder/recall', { headers: key, body: { id, reason } }))
+}
+
+export function urge(id: number, key: Key): Promise<Urged> {
+  return body(api.POST('/workorder/urge', { headers: key, body: { id } }))
 }
 
 export function comment(id: number, content: string, key: Key): Promise<void> {

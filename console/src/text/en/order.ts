@@ -52,6 +52,7 @@ export const order: Messages['order'] = {
   action: {
     approve: 'Approve',
     reject: 'Reject',
+    urge: 'Urge',
     transfer: 'Hand over',
     modify: 'Modify and resubmit',
     withdraw: 'Withdraw',
@@ -123,6 +124,7 @@ export const order: Messages['order'] = {
     why: 'Why',
     comment: 'Comment, required to reject',
     commentMissing: 'Say why it is rejected',
+    urged: '{names} was asked for speed; again after {time}.',
     approved: 'Approved',
     rejected: 'Rejected',
     withdrawn: 'Withdrawn',

@@ -50,6 +50,7 @@ export const order = {
   action: {
     approve: '通过',
     reject: '驳回',
+    urge: '催办',
     transfer: '转办',
     modify: '修改并重新提交',
     withdraw: '撤回',
@@ -121,6 +122,7 @@ export const order = {
     why: '为什么',
     comment: '审批意见，驳回时必填',
     commentMissing: '驳回要写明原因',
+    urged: '已催{names}，{time} 后可再催。',
     approved: '已通过',
     rejected: '已驳回',
     withdrawn: '已撤回',
