@@ -21,6 +21,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::attachment::store::FolderStore;
+use crate::batch::reader::SheetReader;
 use crate::desk::{Desk, Nudges, Policy};
 use crate::icp::check::Checker;
 use crate::icp::http::{HttpRegistry, RegistryError};
@@ -179,6 +180,7 @@ fn desk(settings: &Settings, db: &Database, keys: &ServiceKeys, edges: &Edges) -
         files: Arc::new(FolderStore::open_or_create(folder)?),
         spool: folder.join("incoming"),
         upload_limit: settings.server.upload_limit_bytes,
+        sheets: Arc::new(SheetReader::new(&settings.submission)),
         bpm,
         nudges: Nudges { outbox, icp: Arc::new(Notify::new()), notices: notices.clone() },
         notices,

@@ -14,6 +14,7 @@ use shared_model::server::outbox::Dispatcher;
 use tokio::sync::Notify;
 
 use crate::attachment::store::ObjectStore;
+use crate::batch::reader::SheetReader;
 use crate::icp::rules::Patience;
 use crate::notice::Ways;
 use crate::notice::hub::Hub;
@@ -112,6 +113,8 @@ pub struct Desk {
     pub spool: PathBuf,
     /// Largest upload, in bytes.
     pub upload_limit: usize,
+    /// Reads the sheets of batch orders.
+    pub sheets: Arc<SheetReader>,
     pub bpm: Arc<ServiceClient>,
     pub notices: Hub,
     pub nudges: Nudges,

@@ -16,7 +16,13 @@ pub mod submit;
 
 pub mod attachment;
 
+pub mod batch;
+
+pub mod live;
+
 pub mod icp;
+
+pub mod split;
 
 pub mod approval;
 
@@ -37,6 +43,9 @@ pub mod reminder;
 pub mod saved_filter;
 pub mod stats;
 pub mod stay;
+
+// the list as a sheet
+pub mod export;
 
 // who works on it, and what runs by itself
 pub mod staff;

@@ -4,14 +4,17 @@ use utoipa::OpenApi;
 
 use crate::approval::{decide, decide_many, transfer};
 use crate::attachment::{delete, download, upload};
+use crate::batch::{annotated, progress, template};
 use crate::bpm::recall;
 use crate::dead_letter::{list as dead_letters, replay};
+use crate::export::download as export;
 use crate::icp::correct;
 use crate::notice::{list as notices, preference, read, stream};
 use crate::order::{comment, explain_show, list, modify, show, withdraw};
 use crate::product::show as product;
 use crate::reference;
 use crate::saved_filter;
+use crate::split::divide;
 use crate::staff::list as staff;
 use crate::stats;
 use crate::submit::{check, save};
@@ -28,6 +31,7 @@ use crate::urge;
         reference::reference,
         list::list,
         list::search,
+        export::export,
         show::show,
         explain_show::explain,
         save::save,
@@ -36,8 +40,12 @@ use crate::urge;
         upload::security,
         delete::delete,
         download::download,
+        template::template,
+        annotated::annotated,
+        progress::progress,
         modify::form,
         modify::resubmit,
+        divide::split,
         withdraw::withdraw,
         comment::comment,
         decide::decide,

@@ -5,14 +5,17 @@ use shared_model::server::directory::put_directory;
 
 use crate::approval::{decide, decide_many, transfer};
 use crate::attachment::{delete, download, upload};
+use crate::batch::{annotated, progress, template};
 use crate::bpm::{facts, recall, receive};
 use crate::dead_letter::{list as dead_letters, replay};
+use crate::export::download as export;
 use crate::icp::correct;
 use crate::notice::{list as notices, preference, read, stream};
 use crate::order::{comment, explain_show, list, modify, show, withdraw};
 use crate::product::{receive as products, show as product};
 use crate::reference;
 use crate::saved_filter;
+use crate::split::divide;
 use crate::staff::list as staff;
 use crate::stats;
 use crate::submit::{check, save};
@@ -29,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig) {
         // reading
         .route("/workorder/getworkList", get().to(list::list))
         .route("/workorder/getworkList", post().to(list::search))
+        .route("/workorder/export", get().to(export::export))
         .route("/workorder/detail", get().to(show::show))
         .route("/workorder/explain", get().to(explain_show::explain))
         .route("/workorder/stats", get().to(stats::show::stats))
@@ -42,9 +46,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/workorder/requestDomain/upload", post().to(upload::security))
         .route("/workorder/custom/deleteFile", post().to(delete::delete))
         .route("/workorder/file/{fileId}", get().to(download::download))
+        .route("/workorder/batch/template", get().to(template::template))
+        .route("/workorder/batch/annotated", post().to(annotated::annotated))
+        .route("/workorder/batch/{id}", get().to(progress::progress))
         // the order's way
         .route("/workorder/modify/detail", get().to(modify::form))
         .route("/workorder/modify/detail", post().to(modify::resubmit))
+        .route("/workorder/split", post().to(divide::split))
         .route("/workorder/withdraw", post().to(withdraw::withdraw))
         .route("/workorder/urge", post().to(urge::send::urge))
         .route("/workorder/comment", post().to(comment::comment))

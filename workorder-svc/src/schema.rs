@@ -189,6 +189,15 @@ diesel::table! {
         sheet_row -> Integer,
         cp_domain -> Text,
         icp_number -> Nullable<Text>,
+        config -> Text,
+    }
+}
+
+diesel::table! {
+    work_order_link (order_id) {
+        order_id -> BigInt,
+        split_from -> BigInt,
+        created_at -> Timestamp,
     }
 }
 
@@ -197,6 +206,7 @@ diesel::table! {
         order_id -> BigInt,
         application -> Text,
         mode -> Text,
+        config -> Text,
     }
 }
 
@@ -206,6 +216,8 @@ diesel::table! {
         order_id -> BigInt,
         domain -> Text,
         direction -> Text,
+        cp_domain -> Text,
+        icp_number -> Nullable<Text>,
     }
 }
 
@@ -409,6 +421,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     speed_configure_domain,
     orign_address,
     batch_self_domain,
+    work_order_link,
     live_order_info,
     live_order_domain_info,
     self_service_domain_config,

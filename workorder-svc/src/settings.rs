@@ -62,6 +62,9 @@ impl Settings {
 pub struct SubmissionSettings {
     pub inline_domains: usize,
     pub batch_domains: usize,
+    /// Largest sheet, in bytes; and what an xlsx may expand to.
+    pub sheet_bytes: usize,
+    pub sheet_expanded_bytes: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use futures_util::Stream;
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
@@ -41,6 +43,30 @@ impl Person {
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, BenchError> {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token).json(body);
         read(request.send().await?, path).await
+    }
+}
+
+impl Person {
+    /// Uploads one file as the multipart field `file`.
+    pub async fn upload(&self, path: &str, name: &str, content: &[u8]) -> Result<Value, BenchError> {
+        let boundary = "front-desk-benchmark";
+        let head = format!(
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), content, format!("\r\n--{boundary}--\r\n").as_bytes()].concat();
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        read(request.header("content-type", kind).body(body).send().await?, path).await
+    }
+
+    /// The bytes of an answer as they come.
+    pub async fn download(
+        &self,
+        path: &str,
+    ) -> Result<impl Stream<Item = Result<Bytes, reqwest::Error>> + Unpin + use<>, BenchError> {
+        let request = self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        Ok(Box::pin(request.send().await?.error_for_status()?.bytes_stream()))
     }
 }
 

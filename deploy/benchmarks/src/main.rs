@@ -2,6 +2,7 @@
 
 mod figure;
 mod load;
+mod sheet;
 mod smoke;
 mod stack;
 
@@ -24,6 +25,8 @@ struct Arguments {
 enum Name {
     /// Start, memory, dispatch latency, durable writes.
     Smoke,
+    /// A sheet of ten thousand domains, and the export of a hundred thousand orders.
+    Sheet,
 }
 
 #[tokio::main]
@@ -31,6 +34,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let measured = match arguments.name {
         Name::Smoke => smoke::run(&arguments.program).await,
+        Name::Sheet => sheet::run(&arguments.program).await,
     };
     match measured {
         Ok(figures) => {

@@ -52,6 +52,7 @@ codes! {
     ORDER_ICP_INCOMPLETE = "order.icp_incomplete", 409, "备案校验未完成，不可驳回", "The ICP check is not complete";
     ORDER_COMMENT_REQUIRED = "order.comment_required", 422, "请填写意见", "A comment is required";
     ORDER_DECISION_UNKNOWN = "order.decision_unknown", 422, "审批结论只能是通过或驳回", "The decision must be approve or reject";
+    ORDER_NOT_DIVISIBLE = "order.not_divisible", 409, "没有可以拆分的域名", "The order's domains cannot be split";
     ORDER_NOT_RECALLABLE = "order.not_recallable", 409, "话单未进入死信，不能召回", "The dispatch is not a dead letter";
     TASK_SUPERSEDED = "task.superseded", 409, "该任务已不是工单的当前任务", "The task is no longer the order's current one";
     TRANSFER_TARGET_INVALID = "transfer.target_invalid", 422, "不能转办给此人", "The order cannot be handed to this person";

@@ -11,6 +11,7 @@ use shared_model::role::Role;
 use shared_model::text::Text;
 use utoipa::ToSchema;
 
+use crate::batch::line::SheetLine;
 use crate::order::model::{Order, Person};
 
 /// How many people of a step's role decide.
@@ -238,6 +239,12 @@ pub fn fingerprint(order: &Order) -> String {
         .map(|origin| (origin.value.as_str(), origin.kind.code(), origin.main_flag, origin.weight))
         .collect();
     origins.sort_unstable();
+    let mut lines: Vec<_> = order
+        .domains
+        .iter()
+        .filter_map(|domain| Some((&domain.domain, approved_line(domain.line.as_deref()?))))
+        .collect();
+    lines.sort_unstable_by_key(|(domain, _)| domain.as_str());
     let mut provinces = order.provinces.clone();
     provinces.sort_unstable();
     let mut security = order.form.sec_info_file_id.clone().unwrap_or_default();
@@ -258,8 +265,21 @@ pub fn fingerprint(order: &Order) -> String {
     if let Some(source) = &order.form.source_product_id {
         approved["sourceProduct"] = json!(source);
     }
+    if !lines.is_empty() {
+        approved["sheet"] = json!(lines);
+    }
+    if let Some(live) = &order.live {
+        let mut ways: Vec<_> = order.domains.iter().map(|domain| (&domain.domain, domain.direction)).collect();
+        ways.sort_unstable();
+        approved["live"] = json!({ "settings": live, "ways": ways });
+    }
     let sum = digest(&SHA256, approved.to_string().as_bytes());
     sum.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a sheet's row asks for its domain, wherever it stands in the sheet.
+fn approved_line(line: &SheetLine) -> SheetLine {
+    SheetLine { row: 0, ..line.clone() }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! never shown in place.
 
 use actix_web::http::header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use shared_model::ids::FileId;
 use shared_model::server::caller::Caller;
 use shared_model::server::database::Connection;
@@ -41,14 +41,21 @@ pub async fn download(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(ServiceError::not_found()),
         opened => opened?,
     };
-    Ok(HttpResponse::Ok()
-        .content_type(file.attachment.content_type.as_str())
-        .insert_header(disposition(&file.attachment.name))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+    Ok(as_download(&file.attachment.name, &file.attachment.content_type)
         .insert_header((header::CONTENT_LENGTH, file.attachment.size))
         .streaming(bytes))
+}
+
+/// An answer that is a file: never shown in place, never kept by caches.
+pub fn as_download(name: &str, content_type: &str) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::Ok();
+    answer
+        .content_type(content_type)
+        .insert_header(disposition(name))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"));
+    answer
 }
 
 fn get_visible(conn: &mut Connection, id: &FileId, viewer: &Viewer) -> Result<StoredFile, ServiceError> {

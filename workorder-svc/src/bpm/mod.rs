@@ -1,6 +1,7 @@
 //! BPM: the dispatch of an approved order, and what comes back of it.
 
 pub mod dispatch;
+pub mod effect;
 pub mod facts;
 pub mod facts_repo;
 pub mod inbox;

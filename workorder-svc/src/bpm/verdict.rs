@@ -1,20 +1,19 @@
 //! What an event of BPM makes of an order. Each within the caller's transaction. source: work-order notes 5, 6 and 7.
 
 use chrono::{DateTime, Utc};
-use shared_model::ids::ProductId;
 use shared_model::local_time::{from_stored, with_offset};
 use shared_model::problem::codes;
-use shared_model::server::database::{Connection, StoreError};
+use shared_model::server::database::Connection;
 use shared_model::server::outbox::{NewMessage, enqueue};
 
+use crate::batch::repo as batch;
+use crate::bpm::effect;
 use crate::bpm::repo::{self, task_state};
 use crate::desk::Policy;
-use crate::domain_name::live;
-use crate::domain_name::repo::{self as domains, LiveDomain};
+use crate::domain_name::repo as domains;
 use crate::error::ServiceError;
 use crate::mail::letter;
 use crate::order::content;
-use crate::order::kind::Operation;
 use crate::order::model::{Actor, Order};
 use crate::order::row::{from_json, to_json};
 use crate::order::state::{OrderEvent, OrderState};
@@ -84,7 +83,7 @@ pub fn roll_back(
     let happening = Happening { event: OrderEvent::RolledBack, actor, comment: Some(reason) };
     advance(conn, policy, before, &mut after, &happening, now)?;
     content::mark_rolled_back(conn, after.id)?;
-    content::delete_batch(conn, after.id)?;
+    batch::delete(conn, after.id)?;
     repo::set_state(conn, after.id, after.attempt, task_state::ROLLED_BACK, now)?;
     Ok(after)
 }
@@ -101,54 +100,11 @@ pub fn close(
     leave_desk(&mut after);
     let happening = Happening { event: OrderEvent::Closed, actor, comment: message };
     advance(conn, policy, before, &mut after, &happening, now)?;
-    settle_domains(conn, &after, now)?;
+    effect::settle(conn, &after, now)?;
     domains::release(conn, after.id)?;
     repo::set_state(conn, after.id, after.attempt, task_state::CLOSED, now)?;
     write_letter(conn, policy, &after, now)?;
     Ok(after)
-}
-
-fn settle_domains(conn: &mut Connection, order: &Order, now: DateTime<Utc>) -> Result<(), ServiceError> {
-    let names: Vec<String> = order.domains.iter().map(|domain| domain.domain.clone()).collect();
-    match Operation::of(order.kind, order.requirement) {
-        Some(Operation::Add) => domains::insert_live(conn, &live_domains(order, now)?)?,
-        Some(Operation::Modify) => {
-            for domain in live_domains(order, now)? {
-                domains::update_live(conn, &domain)?;
-            }
-        }
-        Some(Operation::Delete) => domains::delete_live(conn, &names)?,
-        Some(Operation::Migrate) => migrate(conn, order, &names, now)?,
-        None => {}
-    }
-    Ok(())
-}
-
-/// The domains leave their subscription for the order's, all in this transaction.
-fn migrate(conn: &mut Connection, order: &Order, names: &[String], now: DateTime<Utc>) -> Result<(), StoreError> {
-    let source = order.form.source_product_id.as_deref().map(|id| ProductId::from(id.trim()));
-    let (Some(enterprise), Some(target), Some(source)) = (&order.enterprise, &order.product, source) else {
-        return Ok(());
-    };
-    live::move_to_product(conn, (&enterprise.id, &source), &target.id, (order.id, names), now)
-}
-
-fn live_domains(order: &Order, now: DateTime<Utc>) -> Result<Vec<LiveDomain>, ServiceError> {
-    let (Some(enterprise), Some(product)) = (&order.enterprise, &order.product) else { return Ok(Vec::new()) };
-    let form = to_json(&order.form)?;
-    let live = |domain: &crate::order::model::OrderDomain| LiveDomain {
-        domain: domain.domain.clone(),
-        enterprise_id: enterprise.id.0.clone(),
-        product_id: product.id.0.clone(),
-        order_id: Some(order.id.0),
-        source: "order",
-        legality: domain.legality.code(),
-        record_number: domain.record_number.clone(),
-        form: form.clone(),
-        live_since: now.naive_utc(),
-        updated_at: now.naive_utc(),
-    };
-    Ok(order.domains.iter().map(live).collect())
 }
 
 fn write_letter(conn: &mut Connection, policy: &Policy, order: &Order, now: DateTime<Utc>) -> Result<(), ServiceError> {

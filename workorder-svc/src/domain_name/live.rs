@@ -3,8 +3,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Timestamp};
 use shared_model::ids::{EnterpriseId, OrderId, ProductId};
-use shared_model::server::database::{Connection, StoreError};
+use shared_model::server::database::{Connection, StoreError, on_both};
 
 use crate::order::kind::OrderKind;
 use crate::schema::{live_stream_domain_config, self_service_domain_config};
@@ -84,6 +86,22 @@ pub fn move_to_product(
     for domains in domains.chunks(CHUNK) {
         move_rows!(self_service_domain_config, domains);
         move_rows!(live_stream_domain_config, domains);
+    }
+    Ok(())
+}
+
+/// Writes what was found of an order's domains onto those that are live: one statement, however many there are.
+pub fn take_findings(conn: &mut Connection, order: OrderId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    for table in ["self_service_domain_config", "live_stream_domain_config"] {
+        let update = format!(
+            "UPDATE {table} SET legality = found.legality, record_number = found.record_number, updated_at = $1 \
+             FROM configure_list AS found WHERE found.order_id = $2 AND found.domain = {table}.domain \
+             AND found.legality IN ('lawful', 'unlawful')"
+        );
+        on_both!(conn, |c| sql_query(update)
+            .bind::<Timestamp, _>(now.naive_utc())
+            .bind::<BigInt, _>(order.0)
+            .execute(c))?;
     }
     Ok(())
 }

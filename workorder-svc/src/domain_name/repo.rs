@@ -1,7 +1,10 @@
 //! The tables of domains: where one may exist already, the reservations of open orders, and the live ones.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use shared_model::ids::{EnterpriseId, OrderId, ProductId};
 use shared_model::server::database::{Connection, Prepare, StoreError, insert_rows, on_both};
 
@@ -12,8 +15,10 @@ use crate::schema::{
     work_order, work_order_cache_domain,
 };
 
-/// Domains of one query: well under the number of variables either database binds.
-const CHUNK: usize = 500;
+/// Domains of one query: under the number of variables either database binds.
+const CHUNK: usize = 5_000;
+/// Rows of live domains of one query: each has ten columns.
+const LIVE_ROWS: usize = 2_000;
 
 /// Codes of the states in which an order's rows never count as existing.
 fn not_counting() -> Vec<&'static str> {
@@ -124,12 +129,24 @@ pub fn release(conn: &mut Connection, order: OrderId) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Gives reservations of one order to another.
+pub fn hand_over(conn: &mut Connection, (from, to): (OrderId, OrderId), domains: &[String]) -> Result<(), StoreError> {
+    for domains in domains.chunks(CHUNK) {
+        let held = work_order_cache_domain::table.filter(work_order_cache_domain::order_id.eq(from.0));
+        diesel::update(held.filter(work_order_cache_domain::domain.eq_any(domains)))
+            .set(work_order_cache_domain::order_id.eq(to.0))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Releases what an order has reserved beside the domains it has now.
 pub fn release_others(conn: &mut Connection, order: OrderId, keep: &[String]) -> Result<(), StoreError> {
     let held: Vec<String> = work_order_cache_domain::table
         .filter(work_order_cache_domain::order_id.eq(order.0))
         .select(work_order_cache_domain::domain)
         .load(conn)?;
+    let keep: HashSet<&String> = keep.iter().collect();
     let dropped: Vec<String> = held.into_iter().filter(|domain| !keep.contains(domain)).collect();
     for dropped in dropped.chunks(CHUNK) {
         diesel::delete(work_order_cache_domain::table.filter(work_order_cache_domain::domain.eq_any(dropped)))
@@ -139,8 +156,8 @@ pub fn release_others(conn: &mut Connection, order: OrderId, keep: &[String]) ->
 }
 
 /// A domain that is live, in `self_service_domain_config`.
-#[derive(Clone, Debug, Insertable, AsChangeset)]
-#[diesel(table_name = self_service_domain_config, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = self_service_domain_config, treat_none_as_default_value = false)]
 pub struct LiveDomain {
     pub domain: String,
     pub enterprise_id: String,
@@ -158,24 +175,35 @@ pub struct LiveDomain {
 
 /// Lets domains go live.
 pub fn insert_live(conn: &mut Connection, domains: &[LiveDomain]) -> Result<(), StoreError> {
-    for rows in domains.chunks(CHUNK) {
+    for rows in domains.chunks(LIVE_ROWS) {
         on_both!(conn, |c| diesel::insert_into(self_service_domain_config::table).values(rows).execute(c))?;
     }
     Ok(())
 }
 
-/// Rewrites the configuration of a live domain; it has been live since it was.
-pub fn update_live(conn: &mut Connection, domain: &LiveDomain) -> Result<(), StoreError> {
-    diesel::update(self_service_domain_config::table.filter(self_service_domain_config::domain.eq(&domain.domain)))
-        .set((
-            self_service_domain_config::order_id.eq(domain.order_id),
-            self_service_domain_config::source.eq(domain.source),
-            self_service_domain_config::legality.eq(domain.legality),
-            self_service_domain_config::record_number.eq(&domain.record_number),
-            self_service_domain_config::form.eq(&domain.form),
-            self_service_domain_config::updated_at.eq(domain.updated_at),
-        ))
-        .execute(conn)?;
+/// Rewrites the configuration of live domains; they have been live since they were. Those that are not live any more
+/// stay down.
+pub fn update_live(conn: &mut Connection, domains: &[LiveDomain]) -> Result<(), StoreError> {
+    use self_service_domain_config as t;
+    for rows in domains.chunks(LIVE_ROWS) {
+        let names: Vec<&str> = rows.iter().map(|row| row.domain.as_str()).collect();
+        let live: HashSet<String> =
+            t::table.filter(t::domain.eq_any(names)).select(t::domain).load(conn)?.into_iter().collect();
+        let rows: Vec<&LiveDomain> = rows.iter().filter(|row| live.contains(&row.domain)).collect();
+        on_both!(conn, |c| diesel::insert_into(t::table)
+            .values(rows)
+            .on_conflict(t::domain)
+            .do_update()
+            .set((
+                t::order_id.eq(excluded(t::order_id)),
+                t::source.eq(excluded(t::source)),
+                t::legality.eq(excluded(t::legality)),
+                t::record_number.eq(excluded(t::record_number)),
+                t::form.eq(excluded(t::form)),
+                t::updated_at.eq(excluded(t::updated_at)),
+            ))
+            .execute(c))?;
+    }
     Ok(())
 }
 
@@ -231,20 +259,4 @@ pub fn count_live_by_product(
         }
     }
     Ok(counts)
-}
-
-/// Writes the legality that a check found onto the live domain of that name, if it is live.
-pub fn update_live_legality(
-    conn: &mut Connection,
-    domain: &crate::order::model::OrderDomain,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    diesel::update(self_service_domain_config::table.filter(self_service_domain_config::domain.eq(&domain.domain)))
-        .set((
-            self_service_domain_config::legality.eq(domain.legality.code()),
-            self_service_domain_config::record_number.eq(&domain.record_number),
-            self_service_domain_config::updated_at.eq(now.naive_utc()),
-        ))
-        .execute(conn)?;
-    Ok(())
 }

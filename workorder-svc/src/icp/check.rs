@@ -1,7 +1,7 @@
 //! The ICP check as a worker step: take the orders that are due, ask the registry, and move each by its answers.
 //! Safe to run beside others of its kind, and again after dying anywhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,8 +10,8 @@ use shared_model::text::Text;
 
 use crate::approval::route;
 use crate::desk::{Desk, Policy};
+use crate::domain_name::live;
 use crate::domain_name::parse::DomainName;
-use crate::domain_name::repo as domains;
 use crate::error::ServiceError;
 use crate::icp::evidence::{self, Finding};
 use crate::icp::registry::{Freshness, IcpRegistry};
@@ -98,12 +98,13 @@ fn settle(
         return Ok(repo::end(conn, check.order)?);
     }
     let mut after = before.clone();
+    let findings: HashMap<&str, &Finding> = findings.iter().map(|(asked, found)| (asked.as_str(), found)).collect();
     let mut decided = Vec::new();
     for domain in &mut after.domains {
         let name = registrable(&domain.domain);
         // A domain decided by hand since it was asked stays as decided.
         if matches!(domain.legality, Legality::Pending | Legality::Unknown)
-            && let Some((_, finding)) = findings.iter().find(|(asked, _)| *asked == name)
+            && let Some(finding) = findings.get(name.as_str())
         {
             rules::apply(domain, finding.answer.clone());
             if !matches!(finding.answer, Answer::Unknown { .. }) {
@@ -127,10 +128,7 @@ fn settle(
 pub fn write_findings(conn: &mut Connection, order: &Order, now: DateTime<Utc>) -> Result<(), StoreError> {
     content::write_legality(conn, order.id, &order.domains, now)?;
     if order.requirement == Some(Requirement::Modify) {
-        let decided = |domain: &&OrderDomain| matches!(domain.legality, Legality::Lawful | Legality::Unlawful);
-        for domain in order.domains.iter().filter(decided) {
-            domains::update_live_legality(conn, domain, now)?;
-        }
+        live::take_findings(conn, order.id, now)?;
     }
     Ok(())
 }

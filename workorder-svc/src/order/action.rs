@@ -14,6 +14,7 @@ pub enum Action {
     Transfer,
     Submit,
     Modify,
+    Split,
     Withdraw,
     IcpChecked,
     Recall,
@@ -23,12 +24,13 @@ pub enum Action {
 
 impl Action {
     /// In the order they are shown.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Approve,
         Self::Reject,
         Self::Transfer,
         Self::Submit,
         Self::Modify,
+        Self::Split,
         Self::Withdraw,
         Self::IcpChecked,
         Self::Recall,
@@ -43,6 +45,7 @@ impl Action {
             Self::Transfer => "transfer",
             Self::Submit => "submit",
             Self::Modify => "modify",
+            Self::Split => "split",
             Self::Withdraw => "withdraw",
             Self::IcpChecked => "icpChecked",
             Self::Recall => "recall",
@@ -58,6 +61,7 @@ impl Action {
             Self::Transfer => Text::fixed("转办", "Hand over"),
             Self::Submit => Text::fixed("提交", "Submit"),
             Self::Modify => Text::fixed("修改并重新提交", "Modify and resubmit"),
+            Self::Split => Text::fixed("拆分", "Split"),
             Self::Withdraw => Text::fixed("撤回", "Withdraw"),
             Self::IcpChecked => Text::fixed("更正合法性", "Correct the legality"),
             Self::Recall => Text::fixed("召回话单", "Recall the dispatch"),
@@ -71,7 +75,7 @@ impl Action {
         match self {
             Self::Approve | Self::Reject | Self::Transfer => Permission::WoOrderApprove,
             Self::Submit | Self::Urge => Permission::WoOrderSave,
-            Self::Modify | Self::Withdraw => Permission::WoOrderModify,
+            Self::Modify | Self::Split | Self::Withdraw => Permission::WoOrderModify,
             Self::IcpChecked => Permission::WoIcpUpdate,
             Self::Recall => Permission::WoOrderRecall,
             Self::Comment => Permission::WoOrderDetail,
@@ -94,6 +98,10 @@ impl Action {
             Self::Modify => Text::fixed(
                 "备案未通过、审批驳回、BPM驳回的工单由发起人修改后重新提交",
                 "an order that came back is modified and resubmitted by its creator",
+            ),
+            Self::Split => Text::fixed(
+                "备案未通过且有合法域名时，发起人可以拆分：合法的继续，其余成为新工单",
+                "when the ICP check failed for some domains, the creator splits the order: the lawful ones go on",
             ),
             Self::Withdraw => Text::fixed(
                 "下发之前发起人可以撤回；发起人离职后由平台管理员撤回",

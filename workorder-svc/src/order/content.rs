@@ -1,32 +1,36 @@
 //! What an order is about, in its tables: domains (`configure_list`, `speed_configure_domain`), origins
-//! (`orign_address`) and files (`work_order_file`). Replaced as a whole when the creator changes the form.
+//! (`orign_address`), the rows of a sheet (`batch_self_domain`) and files (`work_order_file`). Replaced as a whole when the creator changes the form.
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use shared_model::ids::{FileId, OrderId};
-use shared_model::server::database::{Connection, Prepare, StoreError, insert_rows, on_both};
+use shared_model::server::database::{Connection, StoreError, insert_rows, on_both};
 
+use crate::batch::repo as batch;
+use crate::live::repo as live;
+use crate::order::kind::OrderKind;
 use crate::order::model::{Attachment, AttachmentKind, Legality, Order, OrderDomain};
 use crate::order::row::corrupt;
 use crate::origin::parse::{Origin, OriginType};
 use crate::schema::{
-    batch_self_domain, configure_list, log_file_resource, orign_address, speed_configure_domain, work_order_file,
+    batch_self_domain, configure_list, live_order_domain_info, log_file_resource, orign_address,
+    speed_configure_domain, work_order_file,
 };
 
-/// Rows of one INSERT: well under the number of variables either database binds.
-const CHUNK: usize = 500;
+/// Rows of one INSERT: under the number of variables either database binds.
+const CHUNK: usize = 4_000;
 
 #[derive(Insertable)]
 #[diesel(table_name = configure_list, treat_none_as_default_value = false)]
-struct NewDomain<'a> {
+struct Finding<'a> {
     order_id: i64,
     domain: &'a str,
     legality: &'static str,
     record_number: Option<&'a str>,
     reason: Option<&'a str>,
     rolled_back: bool,
+    checked_at: Option<NaiveDateTime>,
 }
 
 #[derive(Insertable)]
@@ -48,12 +52,15 @@ struct NewOrigin<'a> {
     weight: Option<i32>,
 }
 
-/// Writes the domains and origins of the order in place of those it had.
+/// Writes the domains and origins of the order in place of those it had. What is particular to a domain stands in
+/// `speed_configure_domain`, of a batch in `batch_self_domain`, of live streaming in `live_order_domain_info`.
 pub fn replace(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
     let id = order.id.0;
     diesel::delete(configure_list::table.filter(configure_list::order_id.eq(id))).execute(conn)?;
     diesel::delete(speed_configure_domain::table.filter(speed_configure_domain::order_id.eq(id))).execute(conn)?;
     diesel::delete(orign_address::table.filter(orign_address::order_id.eq(id))).execute(conn)?;
+    batch::delete(conn, order.id)?;
+    live::delete(conn, order.id)?;
     insert(conn, order)
 }
 
@@ -61,10 +68,15 @@ pub fn replace(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
 pub fn insert(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
     let id = order.id.0;
     for domains in order.domains.chunks(CHUNK) {
-        let rows: Vec<_> = domains.iter().map(|domain| new_domain(id, domain)).collect();
+        let rows: Vec<_> = domains.iter().map(|domain| finding(id, domain)).collect();
         insert_rows!(conn, configure_list::table, rows.as_slice())?;
-        let rows: Vec<_> = domains.iter().map(|domain| new_speed_domain(id, domain)).collect();
-        insert_rows!(conn, speed_configure_domain::table, rows.as_slice())?;
+    }
+    if order.batch {
+        batch::insert(conn, order.id, &order.domains)?;
+    } else if order.kind == OrderKind::LiveRequest {
+        live::insert(conn, order)?;
+    } else {
+        insert_speed_domains(conn, order)?;
     }
     if !order.origins.is_empty() {
         let rows: Vec<_> = order.origins.iter().map(|origin| new_origin(id, origin)).collect();
@@ -73,14 +85,23 @@ pub fn insert(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn new_domain(order_id: i64, domain: &OrderDomain) -> NewDomain<'_> {
-    NewDomain {
+fn insert_speed_domains(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
+    for domains in order.domains.chunks(CHUNK) {
+        let rows: Vec<_> = domains.iter().map(|domain| new_speed_domain(order.id.0, domain)).collect();
+        insert_rows!(conn, speed_configure_domain::table, rows.as_slice())?;
+    }
+    Ok(())
+}
+
+fn finding(order_id: i64, domain: &OrderDomain) -> Finding<'_> {
+    Finding {
         order_id,
         domain: &domain.domain,
         legality: domain.legality.code(),
         record_number: domain.record_number.as_deref(),
         reason: domain.reason.as_deref(),
         rolled_back: false,
+        checked_at: None,
     }
 }
 
@@ -103,37 +124,58 @@ fn new_origin(order_id: i64, origin: &Origin) -> NewOrigin<'_> {
     }
 }
 
-/// Writes what the check, or a person, found of each domain: those with the same finding together.
+/// Writes what the check, or a person, found of each domain: thousands at a time.
 pub fn write_legality(
     conn: &mut Connection,
     id: OrderId,
     domains: &[OrderDomain],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let mut found: BTreeMap<_, Vec<&str>> = BTreeMap::new();
-    for domain in domains {
-        let finding = (domain.legality.code(), domain.record_number.as_deref(), domain.reason.as_deref());
-        found.entry(finding).or_default().push(&domain.domain);
-    }
-    for ((legality, record_number, reason), names) in found {
-        for names in names.chunks(CHUNK) {
-            diesel::update(
-                configure_list::table
-                    .filter(configure_list::order_id.eq(id.0))
-                    .filter(configure_list::domain.eq_any(names)),
-            )
+    let checked_at = Some(now.naive_utc());
+    for domains in domains.chunks(CHUNK) {
+        let rows: Vec<_> = domains.iter().map(|domain| Finding { checked_at, ..finding(id.0, domain) }).collect();
+        on_both!(conn, |c| diesel::insert_into(configure_list::table)
+            .values(&rows)
+            .on_conflict((configure_list::order_id, configure_list::domain))
+            .do_update()
             .set((
-                configure_list::legality.eq(legality),
-                configure_list::record_number.eq(record_number),
-                configure_list::reason.eq(reason),
-                configure_list::checked_at.eq(Some(now.naive_utc())),
+                configure_list::legality.eq(excluded(configure_list::legality)),
+                configure_list::record_number.eq(excluded(configure_list::record_number)),
+                configure_list::reason.eq(excluded(configure_list::reason)),
+                configure_list::checked_at.eq(excluded(configure_list::checked_at)),
             ))
-            .returning(configure_list::id)
-            .prepared_for(names.len())
-            .run(conn)?;
-        }
+            .execute(c))?;
     }
     Ok(())
+}
+
+/// Takes domains out of an order, with what its form or its sheet asks for them.
+pub fn remove_domains(conn: &mut Connection, id: OrderId, names: &[String]) -> Result<(), StoreError> {
+    macro_rules! remove {
+        ($table:ident, $names:expr) => {
+            diesel::delete($table::table.filter($table::order_id.eq(id.0)).filter($table::domain.eq_any($names)))
+                .execute(conn)?
+        };
+    }
+    for names in names.chunks(CHUNK) {
+        remove!(configure_list, names);
+        remove!(speed_configure_domain, names);
+        remove!(batch_self_domain, names);
+        remove!(live_order_domain_info, names);
+    }
+    Ok(())
+}
+
+/// Makes an order hold the files that another holds.
+pub fn share_files(conn: &mut Connection, from: OrderId, to: OrderId) -> Result<(), StoreError> {
+    let of = |kind| {
+        move |files: &[Attachment]| -> Vec<FileId> {
+            files.iter().filter(|file| file.kind == kind).map(|file| file.file_id.clone()).collect()
+        }
+    };
+    let files = list_files(conn, from)?;
+    let (attachments, security) = (of(AttachmentKind::Attachment)(&files), of(AttachmentKind::Security)(&files));
+    insert_files(conn, to, &attachments, &security)
 }
 
 /// Marks the rows of an order that BPM returned.
@@ -168,7 +210,8 @@ pub fn list_domains(conn: &mut Connection, id: OrderId) -> Result<Vec<OrderDomai
         .map(|(domain, legality, record_number, reason, cp_domain, declared_number)| {
             let legality = Legality::from_code(&legality).ok_or_else(|| corrupt("legality", &legality))?;
             let cp_domain = cp_domain.filter(|cname| !cname.is_empty());
-            Ok(OrderDomain { domain, legality, record_number, reason, cp_domain, declared_number })
+            let domain = OrderDomain { legality, record_number, reason, ..OrderDomain::new(domain) };
+            Ok(OrderDomain { cp_domain, declared_number, ..domain })
         })
         .collect()
 }
@@ -243,10 +286,4 @@ pub fn list_files(conn: &mut Connection, id: OrderId) -> Result<Vec<Attachment>,
             Ok(Attachment { file_id: FileId(file_id), name, size, content_type, kind })
         })
         .collect()
-}
-
-/// Forgets the domains of a batch order that BPM returned; its sheet writes them again. The reservations stay.
-pub fn delete_batch(conn: &mut Connection, id: OrderId) -> Result<(), StoreError> {
-    diesel::delete(batch_self_domain::table.filter(batch_self_domain::order_id.eq(id.0))).execute(conn)?;
-    Ok(())
 }

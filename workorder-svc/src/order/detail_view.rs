@@ -7,6 +7,7 @@ use shared_model::local_time::with_offset;
 use shared_model::role::Role;
 use utoipa::ToSchema;
 
+use crate::live::settings::LiveSettings;
 use crate::order::action::Action;
 use crate::order::domain_view::{DomainView, Filings, domains};
 use crate::order::kind::{OrderKind, Requirement};
@@ -19,6 +20,7 @@ use crate::order::state::OrderState;
 use crate::order::step_view::StepView;
 use crate::order::view::{HolderView, Lens};
 use crate::origin::parse::Origin;
+use crate::split::link::{LinkedOrder, Links};
 use crate::submit::form::OrderForm;
 
 /// What a detail is made of.
@@ -33,6 +35,7 @@ pub struct Record {
     pub creator: CreatorStanding,
     pub due_at: Option<DateTime<chrono::Utc>>,
     pub filings: Filings,
+    pub links: Links,
 }
 
 /// The answer of `/workorder/detail`.
@@ -77,6 +80,12 @@ pub struct DetailView {
     pub overdue: bool,
     pub created_at: DateTime<FixedOffset>,
     pub updated_at: DateTime<FixedOffset>,
+    /// The order it was split off from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linked_order: Option<LinkedOrder>,
+    /// The orders that were split off from it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub split_orders: Vec<LinkedOrder>,
     pub domains: Vec<DomainView>,
     /// A domain was found unlawful, or the filing of a live one is gone.
     pub prohibited: bool,
@@ -84,6 +93,9 @@ pub struct DetailView {
     pub provinces: Vec<i32>,
     pub attachments: Vec<Attachment>,
     pub icp: IcpView,
+    /// Of live streaming: what it has settled on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<LiveSettings>,
     /// As the creator wrote it, in the shape of the save body.
     pub form: OrderForm,
     /// Oldest first.
@@ -204,6 +216,8 @@ impl DetailView {
             overdue: record.due_at.is_some_and(|due| due < lens.now),
             created_at: at(order.created_at),
             updated_at: at(order.updated_at),
+            linked_order: record.links.from,
+            split_orders: record.links.into,
             prohibited,
             domains,
             origins: order.origins,
@@ -214,6 +228,7 @@ impl DetailView {
                 success: order.icp.success,
                 retry_at: order.icp.retry_at.map(at),
             },
+            live: order.live,
             form,
             history: record.history.into_iter().map(|entry| HistoryView::of(entry, lens)).collect(),
             bpm_tasks,
@@ -277,6 +292,7 @@ mod tests {
             creator: CreatorStanding::InService,
             due_at: None,
             filings: Filings::default(),
+            links: Links::default(),
         }
     }
 

@@ -34,7 +34,8 @@ fn entry(event: &str, actor: &str, from: OrderState, to: OrderState, comment: Op
 
 fn record(order: Order, history: Vec<HistoryEntry>) -> Record {
     let creator = CreatorStanding::InService;
-    Record { order, attachments: vec![], history, tasks: vec![], creator, due_at: None, filings: Filings::default() }
+    let (filings, links) = (Filings::default(), Default::default());
+    Record { order, attachments: vec![], history, tasks: vec![], creator, due_at: None, filings, links }
 }
 
 fn explained(record: &Record, viewer: &Viewer, language: Language) -> Explanation {

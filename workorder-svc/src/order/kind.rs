@@ -61,7 +61,7 @@ impl OrderKind {
 
     /// Whether the desk accepts submissions of this kind.
     pub const fn is_open_for_submission(self) -> bool {
-        matches!(self, Self::DomainRequest | Self::DomainMigrate)
+        matches!(self, Self::DomainRequest | Self::LiveRequest | Self::DomainMigrate)
     }
 }
 

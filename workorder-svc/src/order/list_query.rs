@@ -1,5 +1,7 @@
 //! The list of orders in SQL: scopes, filters and pages are conditions, so that no list loads more than its page.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::{Eq, IntoBoxed, LeftJoinQuerySource, count_star, not};
 use diesel::prelude::*;
@@ -89,6 +91,28 @@ pub fn list(
     add_assignees(conn, &mut listed)?;
     mark_participation(conn, &mut listed, viewer)?;
     Ok((listed, total))
+}
+
+/// The ids of everything the viewer may see of a filter, in its order.
+pub fn list_ids(
+    conn: &mut Connection,
+    filter: &ListFilter,
+    viewer: &Viewer,
+    now: DateTime<Utc>,
+) -> Result<Vec<i64>, StoreError> {
+    Ok(ordered(narrowed(filter, viewer, now), filter).select(work_order::id).load(conn)?)
+}
+
+/// The orders of these ids, in their order; any that is gone is left out.
+pub fn list_by_ids(conn: &mut Connection, ids: &[i64], viewer: &Viewer) -> Result<Vec<ListedOrder>, StoreError> {
+    let rows: Vec<ListRow> =
+        joined().filter(work_order::id.eq_any(ids)).select((light_columns(), enterprise_columns())).load(conn)?;
+    let mut listed = rows.into_iter().map(into_listed).collect::<Result<Vec<_>, _>>()?;
+    let place: HashMap<i64, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    listed.sort_by_key(|listed| place.get(&listed.order.id.0).copied());
+    add_assignees(conn, &mut listed)?;
+    mark_participation(conn, &mut listed, viewer)?;
+    Ok(listed)
 }
 
 /// How many of a filter the viewer may see.

@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 pub use crate::order::trail::{Actor, BpmStage, BpmTask, HistoryEntry, history_event};
 
 use crate::approval::chain::Route;
+use crate::batch::line::SheetLine;
+use crate::live::settings::{Direction, LiveSettings};
 use crate::order::kind::{OrderKind, Requirement};
 use crate::order::state::OrderState;
 use crate::origin::parse::Origin;
@@ -58,6 +60,8 @@ pub struct Order {
     pub icp: IcpProgress,
     /// A batch order keeps its domains in `batch_self_domain`.
     pub batch: bool,
+    /// Of live streaming: what it has settled on.
+    pub live: Option<LiveSettings>,
     /// What the creator wrote, as `modify/detail` gives it back.
     pub form: OrderForm,
     /// Since when its current holder has it: the last move to another state or another person.
@@ -208,6 +212,12 @@ pub struct OrderDomain {
     pub cp_domain: Option<String>,
     #[serde(skip)]
     pub declared_number: Option<String>,
+    /// Of live streaming: which way streams go through it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// Of a batch order: what the sheet's row asks for this domain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<Box<SheetLine>>,
 }
 
 impl OrderDomain {
@@ -219,6 +229,8 @@ impl OrderDomain {
             reason: None,
             cp_domain: None,
             declared_number: None,
+            direction: None,
+            line: None,
         }
     }
 }

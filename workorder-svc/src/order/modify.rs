@@ -12,6 +12,7 @@ use shared_model::server::idempotency::once;
 use shared_model::text::Text;
 use utoipa::IntoParams;
 
+use crate::batch::reader::sheet_of;
 use crate::desk::Desk;
 use crate::error::ServiceError;
 use crate::order::access::{check_version, get_permitted, get_visible, is_assigned_only, person};
@@ -19,7 +20,7 @@ use crate::order::action::Action;
 use crate::order::model::Order;
 use crate::order::receipt::{self, Saved};
 use crate::order::rules::Viewer;
-use crate::submit::form::OrderForm;
+use crate::submit::form::{Filing, OrderForm};
 use crate::submit::submission::{self, Submitter};
 
 /// Which order.
@@ -83,6 +84,7 @@ pub async fn resubmit(
     let id = form.id.take().map(OrderId).ok_or_else(missing_id)?;
     let assigned_only = is_assigned_only(&caller, policy.assignment);
     let submitter = Submitter { person: person(&caller), assigned_only };
+    let sheet = sheet_of(&desk, caller.id(), Some(id), &OrderForm { state: None, ..form.clone() }).await?;
     let answer = desk
         .db
         .write(move |conn| {
@@ -90,7 +92,8 @@ pub async fn resubmit(
                 let order = get_permitted(conn, id, &viewer, Action::Modify)?;
                 check_version(&order, seen)?;
                 take_kind(&mut form, &order)?;
-                let order = submission::resubmit(conn, &policy, &submitter, (&order, &form), now)?;
+                let filing = Filing { form: &form, sheet: sheet.as_deref() };
+                let order = submission::resubmit(conn, &policy, &submitter, (&order, filing), now)?;
                 Ok::<_, ServiceError>(receipt::saved(&order))
             })
         })

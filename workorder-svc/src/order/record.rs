@@ -14,6 +14,7 @@ use crate::order::detail_view::Record;
 use crate::order::domain_view::Filings;
 use crate::order::rules::Viewer;
 use crate::order::{content, history};
+use crate::split::link;
 
 /// The record of an order the viewer may see; else the order is not there.
 pub fn get(conn: &mut Connection, id: OrderId, viewer: &Viewer, policy: &Policy) -> Result<Record, ServiceError> {
@@ -24,6 +25,7 @@ pub fn get(conn: &mut Connection, id: OrderId, viewer: &Viewer, policy: &Policy)
         tasks: bpm_repo::list_tasks(conn, id, policy.zone)?,
         creator: creator_standing(conn, &order)?,
         filings: Filings { evidence: evidence::list(conn, id)?, lapses: live::list_lapses(conn, id.0)? },
+        links: link::list(conn, id)?,
         due_at: policy.due_at(&order).map(from_stored),
         order,
     })

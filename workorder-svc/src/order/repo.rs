@@ -6,9 +6,12 @@ use shared_model::ids::{EnterpriseId, OrderId, TaskId, UserId};
 use shared_model::local_time::from_stored;
 use shared_model::server::database::{Connection, Prepare, StoreError, on_both};
 
+use crate::batch::repo as batch;
 use crate::error::ServiceError;
+use crate::live::repo as live;
 use crate::order::content;
 use crate::order::history;
+use crate::order::kind::OrderKind;
 use crate::order::model::{Enterprise, Order};
 use crate::order::participant;
 use crate::order::row::{OrderFields, OrderRow, from_json, search_text};
@@ -22,6 +25,12 @@ pub fn find(conn: &mut Connection, id: OrderId) -> Result<Option<Order>, StoreEr
     let enterprise = enterprise_of(conn, id)?;
     let mut order = row.into_order(enterprise)?;
     order.domains = content::list_domains(conn, id)?;
+    if order.batch {
+        batch::attach(conn, id, &mut order.domains)?;
+    }
+    if order.kind == OrderKind::LiveRequest {
+        live::attach(conn, &mut order)?;
+    }
     order.origins = content::list_origins(conn, id)?;
     order.participants = participant::list(conn, id)?;
     (order.icp.completed, order.icp.success) = history::check_flags(conn, id)?;

@@ -165,6 +165,7 @@ impl OrderRow {
             description: self.description,
             icp: IcpProgress::default(),
             batch: self.is_batch,
+            live: None,
             form,
             since: from_stored(self.held_since),
             created_at: from_stored(self.created_at),

@@ -12,6 +12,7 @@ use shared_model::text::Text;
 use crate::order::action::Action;
 use crate::order::model::{Order, Person};
 use crate::order::state::{OrderEvent, OrderState, next};
+use crate::split::parts::is_divisible;
 
 /// Who is looking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +129,7 @@ pub fn permit(order: &Order, viewer: &Viewer, action: Action, creator: CreatorSt
         Action::Comment | Action::Recall => Ok(()),
         Action::Urge => somebody_to_urge(order),
         Action::Submit | Action::Modify => creator_only(order, viewer),
+        Action::Split => creator_only(order, viewer).and_then(|()| divisible(order)),
         Action::Withdraw if stands_in => Ok(()),
         Action::Withdraw => creator_only(order, viewer),
         Action::Approve | Action::Reject => approver_only(order, viewer),
@@ -148,6 +150,7 @@ fn state_allows(state: OrderState, action: Action, stands_in: bool) -> bool {
         Action::Comment => true,
         Action::Submit => next(state, OrderEvent::Submitted).is_ok(),
         Action::Modify => next(state, OrderEvent::Resubmitted).is_ok(),
+        Action::Split => next(state, OrderEvent::Split).is_ok(),
         Action::Withdraw => next(state, OrderEvent::Withdrawn).is_ok(),
         Action::Approve => next(state, OrderEvent::Approved).is_ok(),
         Action::Reject => next(state, OrderEvent::Rejected).is_ok(),
@@ -182,6 +185,14 @@ fn somebody_to_urge(order: &Order) -> Result<(), Refusal> {
         return Err(Refusal { code: &codes::ORDER_STATE_CONFLICT, text, state: Some(order.state) });
     }
     Ok(())
+}
+
+fn divisible(order: &Order) -> Result<(), Refusal> {
+    if is_divisible(order) {
+        return Ok(());
+    }
+    let (zh, en) = ("没有可以单独继续的合法域名", "there are no lawful domains that could go on without the others");
+    Err(Refusal::new(&codes::ORDER_NOT_DIVISIBLE, zh, en))
 }
 
 fn creator_only(order: &Order, viewer: &Viewer) -> Result<(), Refusal> {

@@ -54,6 +54,7 @@ pub fn order() -> Order {
         description: String::new(),
         icp: IcpProgress { completed: true, success: true, retry_at: None },
         batch: false,
+        live: None,
         form: OrderForm::default(),
         since: created(),
         created_at: created(),

@@ -27,6 +27,8 @@ pub struct Target<'a> {
     pub facts: &'a Facts,
     pub operation: Option<Operation>,
     pub mode: Mode,
+    /// Origins have to be in the form.
+    pub origins_needed: bool,
 }
 
 /// The domains of the form, in its order, and the faults of each.
@@ -91,7 +93,8 @@ fn check_name(index: usize, row: &SpeedDomain, mode: Mode, faults: &mut Vec<Faul
     }
 }
 
-fn invalid(why: InvalidName) -> Text {
+/// Why a text is no domain, in words.
+pub fn invalid(why: InvalidName) -> Text {
     match why {
         InvalidName::Empty => Text::fixed("请填写域名", "the domain is missing"),
         InvalidName::Malformed => Text::fixed("域名格式有误", "not a domain name"),
@@ -172,7 +175,7 @@ pub fn check_origins(
 ) -> Vec<Origin> {
     let rows = form.loop_domain.as_deref().unwrap_or_default();
     if target.mode == Mode::Submit {
-        if rows.is_empty() && target.operation == Some(Operation::Add) {
+        if rows.is_empty() && target.origins_needed && target.operation == Some(Operation::Add) {
             let message = Text::fixed("请至少填写一个源站", "at least one origin is needed");
             faults.push(Fault::new("/loopDomain", &codes::ORIGIN_REQUIRED, message));
         }

@@ -3,23 +3,23 @@
 use std::collections::BTreeSet;
 
 use shared_model::ids::{EnterpriseId, OrderId, ProductId, UserId};
-use shared_model::problem::Problem;
 use shared_model::server::database::{Connection, StoreError};
 
 use crate::attachment::repo as files;
+use crate::batch::fault as batch;
 use crate::desk::Policy;
 use crate::domain_name::{live, repo as domains};
 use crate::error::ServiceError;
 use crate::order::kind::{Operation, Requirement};
 use crate::order::model::Product;
 use crate::product::repo as products;
-use crate::submit::form::OrderForm;
+use crate::submit::form::Filing;
 use crate::submit::rules::{self, Facts, Mode, ValidOrder, Wanted};
 
 /// Whose form it is, and which order it is about when there is one already.
 #[derive(Clone, Copy, Debug)]
 pub struct Submission<'a> {
-    pub form: &'a OrderForm,
+    pub filing: Filing<'a>,
     pub person: &'a UserId,
     /// Only enterprises assigned to the person count.
     pub assigned_only: bool,
@@ -36,12 +36,12 @@ pub fn validate(
     mode: Mode,
 ) -> Result<ValidOrder, ServiceError> {
     let facts = gather(conn, policy, submission)?;
-    rules::check(submission.form, &facts, mode).map_err(|faults| Problem::of_faults(faults).into())
+    rules::check(submission.filing, &facts, mode).map_err(|faults| batch::problem(faults).into())
 }
 
 /// Looks up what a form names.
 pub fn gather(conn: &mut Connection, policy: &Policy, submission: Submission<'_>) -> Result<Facts, StoreError> {
-    let wanted = Wanted::of(submission.form, policy.inline_domains);
+    let wanted = Wanted::of(submission.filing, policy.inline_domains);
     let assigned_to = submission.assigned_only.then_some(submission.person);
     let enterprise = match &wanted.enterprise {
         Some(id) => products::find_enterprise(conn, id, assigned_to)?,
@@ -95,7 +95,7 @@ fn look_into_source(
     if products::find_subscription(conn, source.0, source.1)?.is_none() {
         return Ok((false, Vec::new()));
     }
-    let named = submission.form.speed_list.as_ref().is_some_and(|rows| !rows.is_empty());
+    let named = submission.filing.form.speed_list.as_ref().is_some_and(|rows| !rows.is_empty());
     let limit = i64::try_from(policy.batch_domains).unwrap_or(i64::MAX).saturating_add(1);
     Ok((true, if named { Vec::new() } else { live::list_all_of_product(conn, source, limit)? }))
 }

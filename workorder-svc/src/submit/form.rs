@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::batch::sheet::Sheet;
+use crate::live::form::LiveForm;
+use crate::origin::parse::Origin;
+
 /// Body of save, check and modify. `null` and absent mean the same.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -61,10 +65,14 @@ pub struct OrderForm {
     /// An ICP record number for all domains.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icp_number: Option<String>,
+    /// Of a live-streaming order: how streams are taken in and given out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<LiveForm>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http_selection: Option<HttpSelection>,
+    /// `true`: the domains stand in the sheet `fileId`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<bool>)]
     pub is_batch: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -119,6 +127,29 @@ impl OrderForm {
     pub fn is_draft(&self) -> bool {
         self.state.as_deref() == Some("draft")
     }
+
+    /// Its domains stand in a sheet: it says so, or it names one and has no domain typed in.
+    pub fn is_batch(&self) -> bool {
+        match &self.is_batch {
+            Some(Value::Bool(yes)) => *yes,
+            Some(Value::Number(number)) => number.as_f64() != Some(0.0),
+            Some(Value::String(text)) => matches!(text.trim().to_lowercase().as_str(), "true" | "1" | "yes"),
+            Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => {
+                self.names_sheet() && !self.has_typed_domains()
+            }
+        }
+    }
+
+    /// It names a sheet, whether it is a batch or not.
+    pub fn names_sheet(&self) -> bool {
+        self.file_id.as_deref().is_some_and(|file| !file.trim().is_empty())
+    }
+
+    /// Some domain is typed in.
+    pub fn has_typed_domains(&self) -> bool {
+        let given = |row: &SpeedDomain| row.domain.as_deref().is_some_and(|text| !text.trim().is_empty());
+        self.speed_list.iter().flatten().any(given)
+    }
 }
 
 /// One domain of the form.
@@ -127,6 +158,10 @@ impl OrderForm {
 pub struct SpeedDomain {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
+    /// Of a live-streaming order: `push` 推流 or `pull` 播流; `pull` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(examples("push"))]
+    pub direction: Option<String>,
     /// The CNAME the customer asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cp_domain: Option<String>,
@@ -163,6 +198,17 @@ pub struct OriginForm {
     pub weight: Option<i64>,
 }
 
+impl From<&Origin> for OriginForm {
+    fn from(origin: &Origin) -> Self {
+        Self {
+            value: Some(origin.value.clone()),
+            kind: Some(origin.kind.code().to_owned()),
+            main_flag: Some(origin.main_flag),
+            weight: origin.weight.map(i64::from),
+        }
+    }
+}
+
 /// Which protocols are served.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct HttpSelection {
@@ -172,6 +218,19 @@ pub struct HttpSelection {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub https: Option<Value>,
+}
+
+/// A form with the sheet it names, once that has been read.
+#[derive(Clone, Copy, Debug)]
+pub struct Filing<'a> {
+    pub form: &'a OrderForm,
+    pub sheet: Option<&'a Sheet>,
+}
+
+impl<'a> From<&'a OrderForm> for Filing<'a> {
+    fn from(form: &'a OrderForm) -> Self {
+        Self { form, sheet: None }
+    }
 }
 
 #[cfg(test)]
@@ -212,6 +271,23 @@ mod tests {
         )
         .unwrap();
         assert_eq!(serde_json::to_value(&form).unwrap(), serde_json::json!({"https": true, "port": [80, 443]}));
+    }
+
+    #[test]
+    fn a_form_is_a_batch_when_it_says_so_or_names_a_sheet() {
+        let batch = |body: &str| serde_json::from_str::<OrderForm>(body).unwrap().is_batch();
+        for yes in [r#"{"isBatch":true}"#, r#"{"isBatch":1}"#, r#"{"isBatch":"1"}"#, r#"{"fileId":"x"}"#] {
+            assert!(batch(yes), "{yes}");
+        }
+        for no in [
+            r#"{"isBatch":null}"#,
+            r#"{"isBatch":false,"fileId":"x"}"#,
+            r#"{"isBatch":0}"#,
+            r#"{"fileId":" "}"#,
+            r#"{"fileId":"x","speedList":[{"domain":"a.cn"}]}"#,
+        ] {
+            assert!(!batch(no), "{no}");
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Reserving the domains of a submission: of two orders that want one, the second is told here.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use shared_model::problem::{Fault, Problem};
 use shared_model::server::database::Connection;
 
+use crate::batch::fault::SHEET;
 use crate::desk::Policy;
 use crate::domain_name::existence::Place;
 use crate::domain_name::repo as domains;
@@ -25,11 +28,20 @@ pub fn take(conn: &mut Connection, order: &Order, now: DateTime<Utc>) -> Result<
     let conflict = |index: usize| {
         let place = Place::WorkOrderCacheDomain;
         let mut fault: Fault = if new { exists(place) } else { in_progress(place) };
-        fault.pointer = format!("/speedList/{index}/domain");
+        fault.pointer = place_of(order, index);
         fault
     };
-    let held = names.iter().enumerate().filter(|(_, name)| taken.contains(name));
+    let taken: HashSet<String> = taken.into_iter().collect();
+    let held = names.iter().enumerate().filter(|(_, name)| taken.contains(name.as_str()));
     Err(Problem::of_faults(held.map(|(index, _)| conflict(index)).collect()).into())
+}
+
+/// Where the form names a domain of the order.
+fn place_of(order: &Order, index: usize) -> String {
+    match order.domains.get(index).and_then(|domain| domain.line.as_ref()) {
+        Some(line) => format!("{SHEET}/rows/{}/domain", line.row),
+        None => format!("/speedList/{index}/domain"),
+    }
 }
 
 /// On PostgreSQL an order may have been closed between our look and our reservation: with the domains reserved, what

@@ -8,13 +8,16 @@ use shared_model::ids::{EnterpriseId, FileId, ProductId};
 use shared_model::problem::{Fault, codes};
 use shared_model::text::Text;
 
+use crate::batch::rules as batch_rules;
 use crate::domain_name::existence::Existing;
 use crate::domain_name::parse::DomainName;
+use crate::live::rules as live_rules;
+use crate::live::settings::LiveSettings;
 use crate::order::kind::{Operation, OrderKind, Requirement};
 use crate::order::model::{Enterprise, OrderDomain, Product};
 use crate::origin::parse::Origin;
 use crate::submit::content_rules;
-use crate::submit::form::OrderForm;
+use crate::submit::form::{Filing, OrderForm};
 use crate::submit::migrate_rules;
 
 /// How strict to be.
@@ -41,7 +44,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    pub fn of(form: &OrderForm, domain_limit: usize) -> Self {
+    pub fn of<'a>(filing: impl Into<Filing<'a>>, domain_limit: usize) -> Self {
+        let Filing { form, sheet } = filing.into();
         let rows = form.speed_list.as_deref().unwrap_or_default();
         let rows = if rows.len() > domain_limit { &[] } else { rows };
         let domains: BTreeSet<String> = rows
@@ -49,18 +53,27 @@ impl Wanted {
             .filter_map(|row| DomainName::parse(row.domain.as_deref()?).ok())
             .map(|domain| domain.as_str().to_owned())
             .collect();
+        let sheet_rows = sheet.map(|sheet| sheet.rows.as_slice()).unwrap_or_default();
+        let mut domains: Vec<String> = domains.into_iter().collect();
+        domains.extend(sheet_rows.iter().map(|row| row.name.as_str().to_owned()));
         let lists = [&form.md5_list, &form.sec_info_file_id];
-        let files: BTreeSet<FileId> =
-            lists.into_iter().flatten().flatten().filter_map(|file| content_rules::file_id(file)).collect();
-        // Without a kind, or with one nobody knows, it is looked up as a domain request.
-        let kind = given(&form.kind).and_then(OrderKind::from_code).unwrap_or(OrderKind::DomainRequest);
+        let files: BTreeSet<FileId> = lists
+            .into_iter()
+            .flatten()
+            .flatten()
+            .chain(&form.file_id)
+            .filter_map(|file| content_rules::file_id(file))
+            .collect();
+        // Without a kind, or with one that nobody submits, it is looked up as a domain request.
+        let kind = given(&form.kind).and_then(OrderKind::from_code).filter(|kind| kind.is_open_for_submission());
+        let kind = kind.unwrap_or(OrderKind::DomainRequest);
         Self {
             enterprise: given_id(&form.enterprise).map(EnterpriseId::from),
             product: given_id(&form.product_id).map(ProductId::from),
             source: given_id(&form.source_product_id).map(ProductId::from),
             kind,
             operation: Operation::of(kind, given(&form.requirement).and_then(Requirement::from_code)),
-            domains: domains.into_iter().collect(),
+            domains,
             files: files.into_iter().collect(),
         }
     }
@@ -97,6 +110,10 @@ pub struct ValidOrder {
     pub enterprise: Option<Enterprise>,
     pub product: Option<Product>,
     pub domains: Vec<OrderDomain>,
+    /// They come from a sheet.
+    pub batch: bool,
+    /// Of live streaming.
+    pub live: Option<LiveSettings>,
     pub origins: Vec<Origin>,
     pub provinces: Vec<i32>,
     pub description: String,
@@ -107,23 +124,36 @@ pub struct ValidOrder {
 }
 
 /// Checks a submission; in [`Mode::Submit`] a valid one has its requirement, enterprise, product and domains.
-pub fn check(form: &OrderForm, facts: &Facts, mode: Mode) -> Result<ValidOrder, Vec<Fault>> {
+pub fn check<'a>(filing: impl Into<Filing<'a>>, facts: &Facts, mode: Mode) -> Result<ValidOrder, Vec<Fault>> {
+    let Filing { form, sheet } = filing.into();
     let mut faults = Vec::new();
     let kind = check_kind(form, mode, &mut faults);
     let requirement = check_requirement(form, kind, mode, &mut faults);
     let operation = Operation::of(kind, requirement);
     check_enterprise(form, facts, mode, &mut faults);
     check_product(form, facts, operation, mode, &mut faults);
-    check_no_sheet(form, &mut faults);
-    let target = content_rules::Target { facts, operation, mode };
-    let domains = if operation == Some(Operation::Migrate) {
+    // Only domain requests come in sheets: whatever is migrated is named by its subscription.
+    let batch = form.is_batch() && kind == OrderKind::DomainRequest;
+    let target = content_rules::Target { facts, operation, mode, origins_needed: true };
+    let mut domains = if operation == Some(Operation::Migrate) {
         migrate_rules::check(form, &target, &mut faults)
+    } else if batch {
+        batch_rules::check_sheet(form, sheet, &target, &mut faults)
     } else {
+        batch_rules::check_no_sheet(form, kind, &mut faults);
         content_rules::check_domains(form, &target, &mut faults)
     };
+    let streams = kind == OrderKind::LiveRequest;
+    let live = if streams { live_rules::check(form, &target, &mut domains, &mut faults) } else { None };
+    // Of a sheet, each row may have origins of its own; what is pushed has none.
+    let origins_needed = !batch && (!streams || live_rules::needs_origins(form));
+    let target = content_rules::Target { origins_needed, ..target };
     let origins = content_rules::check_origins(form, &target, &domains, &mut faults);
     let provinces = content_rules::check_provinces(form, &mut faults);
-    let attachments = content_rules::check_files("/md5List", form.md5_list.as_deref(), facts, &mut faults);
+    let mut attachments = content_rules::check_files("/md5List", form.md5_list.as_deref(), facts, &mut faults);
+    // The sheet is held like any attachment.
+    let sheet_file = form.file_id.as_deref().and_then(content_rules::file_id).filter(|_| batch);
+    attachments.extend(sheet_file.filter(|file| facts.files.contains(file) && !attachments.contains(file)));
     let security = content_rules::check_files("/secInfoFileId", form.sec_info_file_id.as_deref(), facts, &mut faults);
     let description = content_rules::check_description(form, &mut faults);
     content_rules::check_record_number("/icpNumber", form.icp_number.as_deref(), &mut faults);
@@ -139,6 +169,8 @@ pub fn check(form: &OrderForm, facts: &Facts, mode: Mode) -> Result<ValidOrder, 
         product: facts.product.clone(),
         domains: domains.into_iter().map(|(_, domain)| domain).collect(),
         origins,
+        batch,
+        live,
         provinces,
         description,
         attachments,
@@ -214,14 +246,6 @@ fn check_product(form: &OrderForm, facts: &Facts, operation: Option<Operation>, 
         Text::fixed("该产品当前不可办理此操作", "the product is not available for this operation")
     };
     faults.push(Fault::new("/productId", &codes::PRODUCT_NOT_AVAILABLE, message));
-}
-
-/// Domains come in the form itself: sheets are not open yet.
-fn check_no_sheet(form: &OrderForm, faults: &mut Vec<Fault>) {
-    if given(&form.file_id).is_some() {
-        let message = Text::fixed("批量提单暂未开放，请直接填写域名", "batch sheets are not available yet");
-        faults.push(Fault::new("/fileId", &codes::BATCH_FILE_INVALID, message));
-    }
 }
 
 #[cfg(test)]

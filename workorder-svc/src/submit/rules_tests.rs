@@ -76,7 +76,7 @@ fn the_sample_submission_is_accepted_and_parsed() {
 
 #[test]
 fn kinds_the_desk_does_not_know_or_has_not_opened_are_refused() {
-    for kind in [json!("nonsense"), json!(null), json!("live_request"), json!("PRODUCT_CANCEL")] {
+    for kind in [json!("nonsense"), json!(null), json!("PRODUCT_CANCEL")] {
         assert_eq!(faults(json!({ "type": kind })), one("/type", "order.type_unknown"));
     }
     let Err(found) = check(&form(json!({"type": "PRODUCT_CANCEL"})), &facts(), Mode::Submit) else { panic!() };
@@ -222,7 +222,7 @@ fn texts_no_database_can_keep_are_refused() {
 }
 
 #[test]
-fn sheets_are_not_open_yet() {
+fn typed_domains_beside_a_sheet_are_refused() {
     assert_eq!(faults(json!({ "fileId": FILE })), one("/fileId", "batch.file_invalid"));
 }
 

@@ -1,16 +1,18 @@
 //! `POST /workorder/custom/save`: submits an order, or keeps it as a draft. source: work-order notes 2.
 
 use actix_web::web;
+use shared_model::ids::OrderId;
 use shared_model::server::answer::Answer;
 use shared_model::server::body::Command;
 use shared_model::server::caller::Caller;
 use shared_model::server::idempotency::once;
 
+use crate::batch::reader::sheet_of;
 use crate::desk::Desk;
 use crate::error::ServiceError;
 use crate::order::access::{is_assigned_only, person};
 use crate::order::receipt::{self, Saved};
-use crate::submit::form::OrderForm;
+use crate::submit::form::{Filing, OrderForm};
 use crate::submit::submission::{self, Submitter};
 
 /// 提单，或保存草稿 / Submit an order, or save a draft
@@ -35,11 +37,13 @@ pub async fn save(
     let (policy, now) = (desk.policy.clone(), desk.clock.now());
     let assigned_only = is_assigned_only(&caller, policy.assignment);
     let submitter = Submitter { person: person(&caller), assigned_only };
+    let sheet = sheet_of(&desk, caller.id(), body.id.map(OrderId), &body).await?;
     let answer = desk
         .db
         .write(move |conn| {
             once(conn, ticket.as_ref(), now, |conn| {
-                let order = submission::save(conn, &policy, &submitter, &body, now)?;
+                let order =
+                    submission::save(conn, &policy, &submitter, Filing { form: &body, sheet: sheet.as_deref() }, now)?;
                 Ok::<_, ServiceError>(receipt::saved(&order))
             })
         })

@@ -20,7 +20,7 @@ use crate::order::state::{OrderEvent, OrderState, next};
 use crate::order::transition::{Happening, advance, append_pending, bring_in, leave_desk};
 use crate::order::{content, repo};
 use crate::submit::facts::{Submission, validate};
-use crate::submit::form::OrderForm;
+use crate::submit::form::{Filing, OrderForm};
 use crate::submit::reservation;
 use crate::submit::rules::{Mode, ValidOrder};
 
@@ -35,18 +35,20 @@ pub struct Submitter {
 /// Saves a draft or submits: a new order, or a draft of the caller's own.
 ///
 /// Errors: 404 when `id` names anything else, then every fault of the form at once.
-pub fn save(
+pub fn save<'a>(
     conn: &mut Connection,
     policy: &Policy,
     submitter: &Submitter,
-    form: &OrderForm,
+    filing: impl Into<Filing<'a>>,
     now: DateTime<Utc>,
 ) -> Result<Order, ServiceError> {
+    let filing = filing.into();
+    let form = filing.form;
     let draft = form.id.map(|id| own_draft(conn, OrderId(id), &submitter.person)).transpose()?;
     let mode = if form.is_draft() { Mode::Draft } else { Mode::Submit };
     let order = draft.as_ref().map(|draft| draft.id);
     let (person, assigned_only) = (&submitter.person.id, submitter.assigned_only);
-    let submission = Submission { form, person, assigned_only, order };
+    let submission = Submission { filing, person, assigned_only, order };
     let valid = validate(conn, policy, submission, mode)?;
     let mut order = draft.clone().unwrap_or_else(|| new_order(submitter.person.clone(), now));
     order.updated_at = now;
@@ -68,15 +70,15 @@ pub fn save(
 }
 
 /// A returned order, changed and submitted again. `before` was loaded for change and may be modified by its creator.
-pub fn resubmit(
+pub fn resubmit<'a>(
     conn: &mut Connection,
     policy: &Policy,
     submitter: &Submitter,
-    (before, form): (&Order, &OrderForm),
+    (before, filing): (&Order, impl Into<Filing<'a>>),
     now: DateTime<Utc>,
 ) -> Result<Order, ServiceError> {
     let (person, assigned_only) = (&submitter.person.id, submitter.assigned_only);
-    let submission = Submission { form, person, assigned_only, order: Some(before.id) };
+    let submission = Submission { filing: filing.into(), person, assigned_only, order: Some(before.id) };
     let valid = validate(conn, policy, submission, Mode::Submit)?;
     let mut after = before.clone();
     let files = fill(&mut after, valid);
@@ -135,6 +137,7 @@ pub fn new_order(creator: Person, now: DateTime<Utc>) -> Order {
         description: String::new(),
         icp: IcpProgress::default(),
         batch: false,
+        live: None,
         form: OrderForm::default(),
         since: now,
         created_at: now,
@@ -161,6 +164,8 @@ fn fill(order: &mut Order, valid: ValidOrder) -> Files {
     order.enterprise = valid.enterprise;
     order.product = valid.product;
     order.domains = valid.domains;
+    order.batch = valid.batch;
+    order.live = valid.live;
     order.origins = valid.origins;
     order.provinces = valid.provinces;
     order.description = valid.description;

@@ -36,8 +36,12 @@ const USERS: &[(&str, &str, &[Role])] = &[
     ("POST", "/workorder/requestDomain/upload", MANAGERS),
     ("POST", "/workorder/custom/deleteFile", MANAGERS),
     ("GET", "/workorder/file/{fileId}", READERS),
+    ("GET", "/workorder/batch/template", MANAGERS),
+    ("POST", "/workorder/batch/annotated", MANAGERS),
+    ("GET", "/workorder/batch/{id}", READERS),
     ("GET", "/workorder/getworkList", READERS),
     ("POST", "/workorder/getworkList", READERS),
+    ("GET", "/workorder/export", READERS),
     ("GET", "/workorder/detail", READERS),
     ("GET", "/workorder/explain", READERS),
     ("GET", "/workorder/stats", READERS),
@@ -48,6 +52,7 @@ const USERS: &[(&str, &str, &[Role])] = &[
     ("POST", "/workorder/comment", READERS),
     ("GET", "/workorder/modify/detail", MANAGERS),
     ("POST", "/workorder/modify/detail", MANAGERS),
+    ("POST", "/workorder/split", MANAGERS),
     ("POST", "/workorder/withdraw", MANAGERS),
     ("POST", "/workorder/approvedecision", APPROVERS),
     ("POST", "/workorder/approvedecision/batch", APPROVERS),
@@ -86,8 +91,8 @@ async fn every_endpoint_opens_to_exactly_its_roles(#[case] database: TestDatabas
     let world = World::new(database).await;
     for (method, path, allowed) in USERS {
         // A stream that began would not end.
-        let path = path.replace("{fileId}", "none").replace("/stream", "/stream?lastEventId=none");
-        let path = path.replace("{fileId}", "none").replace("{id}", "none");
+        let path = path.replace("/stream", "/stream?lastEventId=none");
+        let path = path.replace("{fileId}", "none").replace("{id}", "7");
         let send = |api: test_kit::Client| api.request(method, &path).json(&json!({"nothing": 1}));
         send(world.api()).await.expect_problem(401, "auth.token_invalid");
         send(world.as_bpm()).await.expect_problem(401, "auth.token_invalid");

@@ -49,7 +49,13 @@ type Case = (&'static str, fn(&mut Value), u16, &'static str, &'static [&'static
 
 const CASES: &[Case] = &[
     ("kind", |f| f["type"] = json!("nonsense"), 422, "order.type_unknown", &["/type order.type_unknown"]),
-    ("later kind", |f| f["type"] = json!("live_request"), 422, "order.type_unknown", &["/type order.type_unknown"]),
+    (
+        "billing's kind",
+        |f| f["type"] = json!("PRODUCT_CANCEL"),
+        422,
+        "order.type_unknown",
+        &["/type order.type_unknown"],
+    ),
     (
         "requirement",
         |f| f["requirement"] = json!("paint"),

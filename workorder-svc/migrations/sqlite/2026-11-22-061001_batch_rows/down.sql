@@ -1,0 +1,1 @@
+ALTER TABLE batch_self_domain DROP COLUMN config;
