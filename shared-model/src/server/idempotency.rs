@@ -146,22 +146,29 @@ fn take(conn: &mut Connection, ticket: &Ticket, now: DateTime<Utc>) -> QueryResu
     }
     // Past its day the key is free again.
     diesel::update(dsl::idempotency_key.find((&ticket.caller, &ticket.key)))
-        .set((dsl::fingerprint.eq(&ticket.fingerprint), dsl::created_at.eq(now.naive_utc())))
+        .set((
+            dsl::fingerprint.eq(&ticket.fingerprint),
+            dsl::status.eq(None::<i32>),
+            dsl::answer.eq(None::<String>),
+            dsl::etag.eq(None::<String>),
+            dsl::created_at.eq(now.naive_utc()),
+        ))
         .execute(conn)?;
     Ok(None)
 }
 
-fn keep(conn: &mut Connection, ticket: &Ticket, answer: &Answer) -> QueryResult<()> {
+/// Keeps the answer where none is kept yet. False: another was first.
+fn keep(conn: &mut Connection, ticket: &Ticket, answer: &Answer) -> QueryResult<bool> {
     use self::idempotency_key::dsl;
     let body = answer.body.as_ref().map(ToString::to_string);
-    diesel::update(dsl::idempotency_key.find((&ticket.caller, &ticket.key)))
+    let kept = diesel::update(dsl::idempotency_key.find((&ticket.caller, &ticket.key)).filter(dsl::status.is_null()))
         .set((
             dsl::status.eq(Some(i32::from(answer.status))),
             dsl::answer.eq(body),
             dsl::etag.eq(answer.version.map(|version| version.to_string())),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(kept == 1)
 }
 
 fn replay(ticket: &Ticket, kept: Kept) -> Result<Answer, Problem> {
@@ -195,11 +202,11 @@ where
     }
 }
 
-/// See [`begin`].
-pub fn complete(conn: &mut Connection, ticket: Option<&Ticket>, answer: &Answer) -> QueryResult<()> {
+/// See [`begin`]. False when another run under the same key has answered already: its answer is the one.
+pub fn complete(conn: &mut Connection, ticket: Option<&Ticket>, answer: &Answer) -> QueryResult<bool> {
     match ticket {
         Some(ticket) => keep(conn, ticket, answer),
-        None => Ok(()),
+        None => Ok(true),
     }
 }
 

@@ -157,13 +157,12 @@ async fn begun(desk: &Desk, ticket: Option<Ticket>) -> Result<Option<Answer>, Se
 async fn finished(desk: &Desk, ticket: Option<Ticket>, answer: Answer) -> Result<Answer, ServiceError> {
     let now = desk.clock.now();
     desk.db
-        .write(move |conn| match idempotency::begin::<ServiceError>(conn, ticket.as_ref(), now) {
-            Ok(Some(first)) => Ok(first),
-            Err(error) if !is_in_flight(&error) => Err(error),
-            Ok(None) | Err(_) => {
-                idempotency::complete(conn, ticket.as_ref(), &answer)?;
-                Ok(answer)
+        .write(move |conn| {
+            if idempotency::complete(conn, ticket.as_ref(), &answer)? {
+                return Ok(answer);
             }
+            let first = idempotency::begin::<ServiceError>(conn, ticket.as_ref(), now)?;
+            Ok(first.unwrap_or(answer))
         })
         .await
 }
