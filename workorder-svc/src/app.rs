@@ -30,6 +30,7 @@ use crate::mail::transport::{self, MailError};
 use crate::notice::hub::Hub;
 use crate::notice::robot::crew::{Crew, CrewError};
 use crate::settings::{OutboxSettings, RegistryKind, Settings};
+use crate::service_order::hub::courier::Courier;
 use crate::worker::outbound::Outbound;
 use crate::worker::rounds::{self, Rounds};
 use crate::{openapi, routes};
@@ -51,7 +52,7 @@ pub enum StartError {
     Registry(#[from] RegistryError),
     #[error("{0}")]
     Robots(#[from] CrewError),
-    #[error("the client of bpm-adapter: {0}")]
+    #[error("an HTTP client: {0}")]
     Client(#[from] reqwest::Error),
     #[error("{0}")]
     Listen(#[from] std::io::Error),
@@ -162,7 +163,8 @@ fn desk(settings: &Settings, db: &Database, keys: &ServiceKeys, edges: &Edges) -
     let mail = transport::from_settings(&settings.mail)?;
     let (hosts, limit) = (&settings.outbound.private_hosts, seconds(settings.outbox.delivery_timeout_seconds));
     let robots = Crew::new(&settings.notices.robots, hosts, limit, clock.clone())?;
-    let outbound = Outbound { policy: policy.clone(), clock: clock.clone(), bpm: bpm.clone(), mail, robots };
+    let hub = Courier::new(db.clone(), settings)?;
+    let outbound = Outbound { policy: policy.clone(), clock: clock.clone(), bpm: bpm.clone(), mail, robots, hub };
     let outbox = Dispatcher::start(
         db.clone(),
         clock.clone(),

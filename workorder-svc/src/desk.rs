@@ -43,6 +43,9 @@ pub struct Policy {
     pub keep_notices: TimeDelta,
     /// How long a stream of notices may be silent.
     pub heartbeat: Duration,
+    /// Hosts that subscribers may name for their call-backs, and those that may lie at private addresses.
+    pub callback_hosts: Vec<String>,
+    pub private_hosts: Vec<String>,
 }
 
 impl Policy {
@@ -64,6 +67,8 @@ impl Policy {
             ways: Ways { mail: settings.notices.mail.clone(), robots: listeners(&settings.notices.robots) },
             keep_notices: TimeDelta::days(i64::from(settings.notices.keep_days)),
             heartbeat: settings.notices.heartbeat(),
+            callback_hosts: settings.hub.callback_hosts.clone(),
+            private_hosts: settings.outbound.private_hosts.clone(),
         }
     }
 

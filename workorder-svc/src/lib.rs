@@ -34,6 +34,9 @@ pub mod bpm;
 
 pub mod notice;
 
+// the TM Forum face of it all
+pub mod service_order;
+
 pub mod mail;
 
 pub mod dead_letter;

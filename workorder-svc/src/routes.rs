@@ -1,6 +1,6 @@
 //! Every URL and its handler, on one page. Who may call which is the table in `shared_model::access::workorder`.
 
-use actix_web::web::{ServiceConfig, delete as remove, get, post, put};
+use actix_web::web::{ServiceConfig, delete as remove, get, patch, post, put};
 use shared_model::server::directory::put_directory;
 
 use crate::approval::{decide, decide_many, transfer};
@@ -16,6 +16,7 @@ use crate::product::{receive as products, show as product};
 use crate::reference;
 use crate::saved_filter;
 use crate::split::divide;
+use crate::service_order::{self, cancel, hub};
 use crate::staff::list as staff;
 use crate::stats;
 use crate::submit::{check, save};
@@ -74,6 +75,17 @@ pub fn routes(config: &mut ServiceConfig) {
         // what could not be delivered
         .route("/workorder/dead-letters", get().to(dead_letters::list_dead_letters))
         .route("/workorder/dead-letters/{id}/replay", post().to(replay::replay_dead_letter))
+        // the TM Forum face
+        .route("/tmf-api/serviceOrdering/v4/serviceOrder", post().to(service_order::create::create))
+        .route("/tmf-api/serviceOrdering/v4/serviceOrder", get().to(service_order::list::list))
+        .route("/tmf-api/serviceOrdering/v4/serviceOrder/{id}", get().to(service_order::show::show))
+        .route("/tmf-api/serviceOrdering/v4/serviceOrder/{id}", patch().to(service_order::patch::patch))
+        .route("/tmf-api/serviceOrdering/v4/serviceOrder/{id}", remove().to(service_order::delete::delete))
+        .route("/tmf-api/serviceOrdering/v4/cancelServiceOrder", post().to(cancel::create::create))
+        .route("/tmf-api/serviceOrdering/v4/cancelServiceOrder", get().to(cancel::list::list))
+        .route("/tmf-api/serviceOrdering/v4/cancelServiceOrder/{id}", get().to(cancel::show::show))
+        .route("/tmf-api/serviceOrdering/v4/hub", post().to(hub::register::register))
+        .route("/tmf-api/serviceOrdering/v4/hub/{id}", remove().to(hub::unregister::unregister))
         // from the other services
         .route("/internal/accounts", put().to(put_directory))
         .route("/internal/enterprise-products", put().to(products::enterprise_products))

@@ -403,6 +403,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    service_order (order_id) {
+        order_id -> BigInt,
+        document -> Text,
+        form -> Text,
+        faults -> Text,
+    }
+}
+
+diesel::table! {
+    service_order_attribute (order_id, path, value) {
+        order_id -> BigInt,
+        path -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    cancel_service_order (id) {
+        id -> BigInt,
+        order_id -> BigInt,
+        document -> Text,
+        reason -> Nullable<Text>,
+        created_by -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    hub_subscription (id) {
+        id -> Text,
+        callback -> Text,
+        query -> Nullable<Text>,
+        created_by -> Text,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     enterprise,
     enterprise_manager,
@@ -439,4 +477,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     live_filing,
     notice,
     notice_preference,
+    service_order,
+    service_order_attribute,
+    cancel_service_order,
+    hub_subscription,
 );

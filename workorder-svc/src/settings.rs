@@ -40,9 +40,10 @@ pub struct Settings {
     pub attachments: AttachmentSettings,
     pub bpm: BpmSettings,
     pub outbox: OutboxSettings,
-    pub outbound: OutboundSettings,
     pub mail: MailSettings,
     pub notices: NoticeSettings,
+    pub hub: HubSettings,
+    pub outbound: OutboundSettings,
     pub worker: WorkerSettings,
 }
 
@@ -253,6 +254,16 @@ impl NoticeSettings {
     pub fn poll(&self) -> Duration {
         Duration::from_secs_f64(self.poll_seconds.clamp(0.05, 60.0))
     }
+}
+
+/// `[hub]`: who may subscribe to the events of service orders.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HubSettings {
+    #[serde(deserialize_with = "settings::list")]
+    pub callback_hosts: Vec<String>,
+    /// Seconds one call-back may take.
+    pub timeout_seconds: f64,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -152,7 +152,7 @@ pub async fn expect(worker: Rc<Worker>, request: Request) -> Result<Request, act
             record(refusal.label, response.status(), started);
             let language = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
             let language = Language::from_accept_language(language);
-            let body = refusal.problem.body(language, &context.request_id);
+            let body = refusal.problem.body_for(request.path(), language, &context.request_id);
             let json = HeaderValue::from_static("application/problem+json");
             response.headers_mut().insert(header::CONTENT_TYPE, json);
             if let Ok(value) = HeaderValue::from_str(&context.request_id) {

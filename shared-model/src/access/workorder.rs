@@ -1,7 +1,7 @@
 //! workorder-svc.
 
-use super::Access::{AnyUser, Internal, Needs, Public};
-use super::Method::{Delete, Get, Post, Put};
+use super::Access::{AnyUser, Internal, Needs, NeedsAny, Public};
+use super::Method::{Delete, Get, Patch, Post, Put};
 use super::{Endpoint, row};
 use crate::permission::Permission as P;
 
@@ -50,6 +50,16 @@ pub static ENDPOINTS: &[Endpoint] = &[
     row(Put, "/workorder/notices/preference", AnyUser),
     row(Get, "/workorder/dead-letters", Needs(P::WoOrderRecall)),
     row(Post, "/workorder/dead-letters/{id}/replay", Needs(P::WoOrderRecall)),
+    row(Post, "/tmf-api/serviceOrdering/v4/serviceOrder", Needs(P::WoOrderSave)),
+    row(Get, "/tmf-api/serviceOrdering/v4/serviceOrder", Needs(P::WoOrderList)),
+    row(Get, "/tmf-api/serviceOrdering/v4/serviceOrder/{id}", Needs(P::WoOrderDetail)),
+    row(Patch, "/tmf-api/serviceOrdering/v4/serviceOrder/{id}", NeedsAny(&[P::WoOrderModify, P::WoOrderSave])),
+    row(Delete, "/tmf-api/serviceOrdering/v4/serviceOrder/{id}", Needs(P::WoOrderModify)),
+    row(Post, "/tmf-api/serviceOrdering/v4/cancelServiceOrder", Needs(P::WoOrderModify)),
+    row(Get, "/tmf-api/serviceOrdering/v4/cancelServiceOrder", Needs(P::WoOrderList)),
+    row(Get, "/tmf-api/serviceOrdering/v4/cancelServiceOrder/{id}", Needs(P::WoOrderDetail)),
+    row(Post, "/tmf-api/serviceOrdering/v4/hub", Needs(P::WoHubManage)),
+    row(Delete, "/tmf-api/serviceOrdering/v4/hub/{id}", Needs(P::WoHubManage)),
     row(Put, "/internal/accounts", Internal),
     row(Put, "/internal/enterprise-products", Internal),
     row(Post, "/internal/dispatches/list", Internal),

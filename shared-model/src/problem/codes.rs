@@ -85,6 +85,7 @@ codes! {
     FILE_TYPE_REFUSED = "file.type_refused", 422, "不支持的文件类型", "This type of file is not accepted";
     BATCH_FILE_INVALID = "batch.file_invalid", 422, "批量文件有误", "The batch sheet has faults";
     ICP_NUMBER_INVALID = "icp_number.invalid", 422, "备案号无效", "Invalid ICP record number";
+    HUB_CALLBACK_REFUSED = "hub.callback_refused", 422, "不能回调此地址", "This call-back is not allowed";
     FIELD_INVALID = "field.invalid", 422, "字段内容无效", "Invalid field";
     // public entities
     ENTITY_NAME_TAKEN = "entity.name_taken", 409, "同类型下名称已存在", "The name is taken within this type";

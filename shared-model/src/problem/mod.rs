@@ -112,6 +112,24 @@ impl Problem {
     }
 }
 
+/// Where the TM Forum APIs lie.
+const TM_FORUM: &str = "/tmf-api/";
+
+impl Problem {
+    /// The body for a request to this path. The TM Forum APIs name the same things in their own words too: `reason` and
+    /// `message` beside `title` and `detail`. source: TMF630 part 1, "Error representation"
+    pub fn body_for(&self, path: &str, language: Language, request_id: &str) -> ProblemBody {
+        let mut body = self.body(language, request_id);
+        if path.starts_with(TM_FORUM) {
+            let first = body.errors.first().map(|fault| format!("{} {}", fault.pointer, fault.message));
+            let message = body.detail.clone().or(first).unwrap_or_else(|| body.title.clone());
+            body.extra.insert("reason".to_owned(), body.title.clone().into());
+            body.extra.insert("message".to_owned(), message.into());
+        }
+        body
+    }
+}
+
 /// `application/problem+json` as it is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -177,6 +195,14 @@ mod tests {
         assert_eq!(both.code.status, 409);
         let mixed = Problem::of_faults(vec![fault(&codes::DOMAIN_EXISTS), fault(&codes::ORIGIN_REQUIRED)]);
         assert_eq!((mixed.code.status, mixed.code.code), (422, "validation_failed"));
+    }
+
+    #[test]
+    fn tm_forum_paths_are_told_in_tm_forum_words_as_well() {
+        let problem = Problem::new(&codes::NOT_FOUND);
+        let body = problem.body_for("/tmf-api/serviceOrdering/v4/serviceOrder/7", Language::English, "r");
+        assert_eq!((&body.extra["reason"], &body.extra["message"]), (&"Not found".into(), &"Not found".into()));
+        assert_eq!(problem.body_for("/workorder/detail", Language::English, "r").extra, Map::new());
     }
 
     #[test]

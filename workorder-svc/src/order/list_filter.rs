@@ -218,7 +218,7 @@ pub fn moment(
     faults: &mut Vec<Fault>,
 ) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     let value = given(value)?;
-    let found = exact_moment(value).or_else(|| local_moment(value, zone));
+    let found = span(value, zone);
     if found.is_none() {
         let message = Text::fixed(
             "时间写作 yyyy-MM-dd、yyyy-MM-dd HH:mm 或 RFC 3339",
@@ -227,6 +227,11 @@ pub fn moment(
         faults.push(Fault::new(pointer, &codes::REQUEST_INVALID, message));
     }
     found
+}
+
+/// The first moment a time means, and the first one after it. None when it is no time.
+pub fn span(value: &str, zone: Tz) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    exact_moment(value).or_else(|| local_moment(value, zone))
 }
 
 fn exact_moment(value: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {

@@ -24,7 +24,6 @@ use crate::schema::{
 };
 
 pub type Backend = <Connection as diesel::Connection>::Backend;
-pub type Narrowed<'a> = IntoBoxed<'a, joined, Backend>;
 type Source = LeftJoinQuerySource<
     work_order::table,
     worker_order_enterprise::table,
@@ -34,10 +33,12 @@ type Condition<'a> = Box<dyn BoxableExpression<Source, Backend, SqlType = Bool> 
 
 // The orders once more, for what is looked up beside the list.
 diesel::alias!(const absent_order: Alias<AbsentOrder> = work_order as absent_order);
+/// The orders of a list, to be narrowed further.
+pub type Narrowed<'a> = IntoBoxed<'a, joined, Backend>;
 
 /// The orders, each with its enterprise.
 #[diesel::dsl::auto_type]
-fn joined() -> _ {
+pub fn joined() -> _ {
     work_order::table.left_join(worker_order_enterprise::table.on(worker_order_enterprise::order_id.eq(work_order::id)))
 }
 
@@ -258,7 +259,7 @@ fn ordered<'a>(query: Narrowed<'a>, filter: &ListFilter) -> Narrowed<'a> {
 type ListRow = (OrderRow, Option<(String, String)>);
 
 #[diesel::dsl::auto_type(no_type_alias)]
-fn enterprise_columns() -> _ {
+pub fn enterprise_columns() -> _ {
     (worker_order_enterprise::enterprise_id, worker_order_enterprise::corp_name).nullable()
 }
 

@@ -123,6 +123,18 @@ fn write_seats(conn: &mut Connection, order: &Order) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Forgets a draft with all its rows, where it still stands as it was read.
+pub fn delete_draft(conn: &mut Connection, draft: &Order) -> Result<(), ServiceError> {
+    let standing = work_order::table
+        .filter(work_order::id.eq(draft.id.0))
+        .filter(work_order::status.eq(OrderState::Draft.code()))
+        .filter(work_order::version.eq(draft.version));
+    if diesel::delete(standing).execute(conn)? == 0 {
+        return Err(overtaken(conn, draft.id)?);
+    }
+    Ok(())
+}
+
 /// Why no row stood as it was read: gone, or moved on.
 fn overtaken(conn: &mut Connection, id: OrderId) -> Result<ServiceError, StoreError> {
     let status: Option<String> = work_order::table.find(id.0).select(work_order::status).first(conn).optional()?;

@@ -12,6 +12,7 @@ use crate::order::history::{self, NewEntry};
 use crate::order::model::{Actor, Order, history_event};
 use crate::order::state::{self, OrderEvent, OrderState};
 use crate::order::{participant, repo};
+use crate::service_order::hub;
 
 /// What happens to an order, and by whom.
 #[derive(Clone, Debug)]
@@ -73,7 +74,8 @@ pub fn advance_for(
     }
     bring_in(conn, after)?;
     let told = (happening.event, happening.actor, happening.comment);
-    Ok(tell_of_move(conn, policy, (before, after), told, now)?)
+    tell_of_move(conn, policy, (before, after), told, now)?;
+    Ok(hub::notify::tell_of_move(conn, before, after, policy, now)?)
 }
 
 /// Whoever is to act on an order takes part in it.

@@ -1,20 +1,23 @@
 //! `POST /workorder/withdraw` (撤回): the creator takes an order back before it is dispatched.
 
 use actix_web::web;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared_model::ids::OrderId;
 use shared_model::server::answer::Answer;
 use shared_model::server::body::Command;
 use shared_model::server::caller::Caller;
+use shared_model::server::database::Connection;
 use shared_model::server::idempotency::once;
 use utoipa::ToSchema;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Policy};
 use crate::domain_name::repo as domains;
 use crate::error::ServiceError;
 use crate::icp::repo as icp;
 use crate::order::access::{actor, get_permitted};
 use crate::order::action::Action;
+use crate::order::model::Order;
 use crate::order::receipt::{self, Moved};
 use crate::order::remark;
 use crate::order::rules::Viewer;
@@ -46,20 +49,36 @@ pub async fn withdraw(
     caller: Caller,
     Command { body, ticket }: Command<Withdraw>,
 ) -> Result<Answer, ServiceError> {
-    let (policy, now, viewer) = (desk.policy.clone(), desk.clock.now(), Viewer::from(&caller));
+    let (policy, now) = (desk.policy.clone(), desk.clock.now());
     let reason = remark::optional("/reason", body.reason)?;
-    desk.db
+    let answer = desk
+        .db
         .write(move |conn| {
             once(conn, ticket.as_ref(), now, |conn| {
-                let before = get_permitted(conn, OrderId(body.id), &viewer, Action::Withdraw)?;
-                let (mut after, actor) = (before.clone(), actor(&caller, &before));
-                leave_desk(&mut after);
-                domains::release(conn, after.id)?;
-                icp::end(conn, after.id)?;
-                let happening = Happening { event: OrderEvent::Withdrawn, actor: &actor, comment: reason.as_deref() };
-                advance(conn, &policy, &before, &mut after, &happening, now)?;
+                let after = take_back(conn, &policy, &caller, OrderId(body.id), reason.as_deref(), now)?;
                 Ok::<_, ServiceError>(receipt::moved(&after))
             })
         })
-        .await
+        .await?;
+    desk.nudges.outbox.nudge();
+    Ok(answer)
+}
+
+/// Takes an order back for the caller, if they may: its domains are free again.
+pub fn take_back(
+    conn: &mut Connection,
+    policy: &Policy,
+    caller: &Caller,
+    id: OrderId,
+    reason: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Order, ServiceError> {
+    let before = get_permitted(conn, id, &Viewer::from(caller), Action::Withdraw)?;
+    let (mut after, actor) = (before.clone(), actor(caller, &before));
+    leave_desk(&mut after);
+    domains::release(conn, after.id)?;
+    icp::end(conn, after.id)?;
+    let happening = Happening { event: OrderEvent::Withdrawn, actor: &actor, comment: reason };
+    advance(conn, policy, &before, &mut after, &happening, now)?;
+    Ok(after)
 }

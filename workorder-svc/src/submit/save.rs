@@ -12,6 +12,7 @@ use crate::desk::Desk;
 use crate::error::ServiceError;
 use crate::order::access::{is_assigned_only, person};
 use crate::order::receipt::{self, Saved};
+use crate::service_order::hub::notify;
 use crate::submit::form::{Filing, OrderForm};
 use crate::submit::submission::{self, Submitter};
 
@@ -42,8 +43,11 @@ pub async fn save(
         .db
         .write(move |conn| {
             once(conn, ticket.as_ref(), now, |conn| {
-                let order =
-                    submission::save(conn, &policy, &submitter, Filing { form: &body, sheet: sheet.as_deref() }, now)?;
+                let filing = Filing { form: &body, sheet: sheet.as_deref() };
+                let order = submission::save(conn, &policy, &submitter, filing, now)?;
+                if body.id.is_none() {
+                    notify::tell(conn, notify::Event::Created, &order, &policy, now)?;
+                }
                 Ok::<_, ServiceError>(receipt::saved(&order))
             })
         })

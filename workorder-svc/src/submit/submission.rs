@@ -19,6 +19,7 @@ use crate::order::model::{Actor, IcpProgress, Order, Person};
 use crate::order::state::{OrderEvent, OrderState, next};
 use crate::order::transition::{Happening, advance, append_pending, bring_in, leave_desk};
 use crate::order::{content, repo};
+use crate::service_order::hub::notify;
 use crate::submit::facts::{Submission, validate};
 use crate::submit::form::{Filing, OrderForm};
 use crate::submit::reservation;
@@ -265,5 +266,6 @@ pub fn insert_billing_order(
         check: (false, false),
     };
     history::append(conn, order.id, &entry, now)?;
+    notify::tell(conn, notify::Event::Created, &order, policy, now)?;
     Ok(order.id)
 }

@@ -1,4 +1,5 @@
-//! Carries the messages of the outbox to where they belong: dispatches to bpm-adapter, letters to people, words to robots.
+//! Carries the messages of the outbox to where they belong: dispatches to bpm-adapter, letters to people, words to
+//! robots, events to those who subscribed to them.
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::mail::letter::Letter;
 use crate::mail::transport::{MailError, MailTransport};
 use crate::notice::dead_letter;
 use crate::notice::robot::{self, crew::Crew};
+use crate::service_order::hub::courier;
 
 pub struct Outbound {
     pub policy: Arc<Policy>,
@@ -21,6 +23,7 @@ pub struct Outbound {
     pub bpm: Arc<ServiceClient>,
     pub mail: Box<dyn MailTransport>,
     pub robots: Crew,
+    pub hub: courier::Courier,
 }
 
 impl Deliver for Outbound {
@@ -29,6 +32,7 @@ impl Deliver for Outbound {
             dispatch::KIND => dispatch::deliver(&self.bpm, message),
             verdict::MAIL => Box::pin(self.send(message)),
             robot::KIND => Box::pin(self.robots.deliver(message)),
+            courier::KIND => self.hub.deliver(message),
             kind => {
                 let why = format!("no way out for messages of kind {kind}");
                 Box::pin(async move { Delivery::Failed(why) })

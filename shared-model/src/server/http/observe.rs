@@ -14,7 +14,7 @@ use tracing::Instrument;
 use super::HttpState;
 use super::trace::{self, Context};
 use crate::access::{self, Lookup};
-use crate::problem::{Code, Problem, codes};
+use crate::problem::{Code, Problem, ProblemBody, codes};
 use crate::server::caller::{HeadOnly, RequestId};
 use crate::text::Language;
 
@@ -86,7 +86,8 @@ pub fn render(mut response: ServiceResponse<BoxBody>, request_id: &str) -> Servi
     let language = response.request().headers().get(header::ACCEPT_LANGUAGE);
     let language = Language::from_accept_language(language.and_then(|value| value.to_str().ok()));
     let (request, before) = response.into_parts();
-    ServiceResponse::new(request, problem_response(&problem, language, request_id, &before))
+    let body = problem.body_for(request.path(), language, request_id);
+    ServiceResponse::new(request, problem_response(&body, language, &before))
 }
 
 fn is_problem_body(response: &ServiceResponse<BoxBody>) -> bool {
@@ -96,20 +97,14 @@ fn is_problem_body(response: &ServiceResponse<BoxBody>) -> bool {
         .is_some_and(|value| value.as_bytes().starts_with(b"application/problem"))
 }
 
-fn problem_response(
-    problem: &Problem,
-    language: Language,
-    request_id: &str,
-    before: &HttpResponse<BoxBody>,
-) -> HttpResponse<BoxBody> {
+fn problem_response(body: &ProblemBody, language: Language, before: &HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
     let mut response = HttpResponse::build(before.status());
     for (name, value) in before.headers() {
         response.append_header((name.clone(), value.clone()));
     }
     response.insert_header((header::CONTENT_LANGUAGE, language.tag()));
     response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-    let body = serde_json::to_vec(&problem.body(language, request_id)).unwrap_or_default();
-    response.body(body)
+    response.body(serde_json::to_vec(body).unwrap_or_default())
 }
 
 /// The code of an error that reached us without one: from the server itself, or a body that came to grief.

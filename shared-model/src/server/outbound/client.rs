@@ -19,6 +19,13 @@ pub struct OutboundClient {
     base: String,
 }
 
+/// A client of URLs that come up while the service runs; which hosts may be called is for its user to say. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct OutboundCaller {
+    http: Client,
+    private_hosts: Vec<String>,
+}
+
 /// What the other side answered.
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -39,14 +46,7 @@ impl OutboundClient {
     /// `timeout` bounds a whole call, unless the call sets its own.
     pub fn new(url: &str, private_hosts: &[String], timeout: Duration) -> Result<Self, ClientError> {
         let url = check_url(url, private_hosts)?;
-        let http = Client::builder()
-            .timeout(timeout)
-            .connect_timeout(Duration::from_secs(2))
-            .pool_idle_timeout(Duration::from_secs(20))
-            .redirect(Policy::none())
-            .no_proxy()
-            .dns_resolver(PublicOnly { private_hosts: private_hosts.to_vec() })
-            .build()?;
+        let http = http_client(private_hosts, timeout)?;
         Ok(Self { http, base: url.as_str().trim_end_matches('/').to_owned() })
     }
 
@@ -54,6 +54,29 @@ impl OutboundClient {
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.base))
     }
+}
+
+impl OutboundCaller {
+    /// `timeout` bounds a whole call.
+    pub fn new(private_hosts: &[String], timeout: Duration) -> Result<Self, reqwest::Error> {
+        Ok(Self { http: http_client(private_hosts, timeout)?, private_hosts: private_hosts.to_vec() })
+    }
+
+    /// A request to a URL as it stands.
+    pub fn request(&self, method: Method, url: &str) -> Result<RequestBuilder, UrlRefused> {
+        Ok(self.http.request(method, check_url(url, &self.private_hosts)?))
+    }
+}
+
+fn http_client(private_hosts: &[String], timeout: Duration) -> Result<Client, reqwest::Error> {
+    Client::builder()
+        .timeout(timeout)
+        .connect_timeout(Duration::from_secs(2))
+        .pool_idle_timeout(Duration::from_secs(20))
+        .redirect(Policy::none())
+        .no_proxy()
+        .dns_resolver(PublicOnly { private_hosts: private_hosts.to_vec() })
+        .build()
 }
 
 /// Sends a request and reads the whole answer. The fault never shows the URL, which may tell of the inside.

@@ -4,5 +4,5 @@
 mod client;
 mod policy;
 
-pub use client::{ClientError, OutboundClient, Reply, send};
+pub use client::{ClientError, OutboundCaller, OutboundClient, Reply, send};
 pub use policy::{UrlRefused, check_url, is_private};
