@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::web;
 use diesel_migrations::embed_migrations;
 use shared_model::access;
+use shared_model::server::attachment::open_store;
 use shared_model::server::clock::Clock;
 use shared_model::server::database::{Database, Migrations, SHARED_MIGRATIONS, StoreError};
 use shared_model::server::directory::StaffDirectory;
@@ -19,9 +20,9 @@ use tokio::task::JoinHandle;
 
 use crate::badge::signer::BadgeSigner;
 use crate::desk::Desk;
-use crate::file::store::FileStore;
 use crate::settings::Settings;
-use crate::{audit_log, openapi, routes, worker};
+use crate::worker::{self, Pace};
+use crate::{audit_log, openapi, routes};
 
 /// The tables of this service.
 pub const OWN_MIGRATIONS: Migrations =
@@ -65,24 +66,29 @@ impl Application {
         let db = connect(settings.database.clone()).await?;
         let desk = Desk {
             db: db.clone(),
-            clock: clock.clone(),
+            clock,
             zone: settings.time.zone,
-            files: FileStore::open(&settings.files.folder)?,
+            files: open_store(&settings.files)?,
+            spool: settings.files.spool(),
             upload_limit: settings.server.upload_limit_bytes,
             signer: Arc::new(BadgeSigner::load(&settings.badge.signing_key_file)?),
         };
         let staff = StaffDirectory::new(db.clone());
         staff.refresh().await?;
         let http = http_settings(&settings, &desk, &staff)?;
-        let (desk, pushed) = (web::Data::new(desk), web::Data::new(staff.clone()));
+        let (shared, pushed) = (web::Data::new(desk.clone()), web::Data::new(staff.clone()));
         let http = HttpService::start(http, move |config| {
-            config.app_data(desk.clone()).app_data(pushed.clone()).configure(routes::routes);
+            config.app_data(shared.clone()).app_data(pushed.clone()).configure(routes::routes);
         })?;
         let (stop, stopped) = watch::channel(false);
-        let pause = Duration::from_secs(settings.worker.interval_seconds.max(1));
+        let pace = Pace {
+            pause: Duration::from_secs(settings.worker.interval_seconds.max(1)),
+            sweep: settings.files.sweep_every(),
+            unused_for: settings.files.unused_for(),
+        };
         Ok(Self {
             http,
-            worker: tokio::spawn(worker::run(db, clock, pause, stopped)),
+            worker: tokio::spawn(worker::run(desk, pace, stopped)),
             directory: tokio::spawn(staff.keep_fresh()),
             stop,
         })

@@ -1,14 +1,15 @@
 //! What an operation works with: the database, the clock, the uploads, the key of badges.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
+use shared_model::server::attachment::ObjectStore;
 use shared_model::server::caller::Caller;
 use shared_model::server::clock::Clock;
 use shared_model::server::database::Database;
 
 use crate::badge::signer::BadgeSigner;
-use crate::file::store::FileStore;
 use crate::resource::Actor;
 
 /// Shared by all handlers. Cheap to clone.
@@ -17,7 +18,9 @@ pub struct Desk {
     pub db: Database,
     pub clock: Clock,
     pub zone: Tz,
-    pub files: FileStore,
+    pub files: Arc<dyn ObjectStore>,
+    /// Where uploads are written before they are complete.
+    pub spool: PathBuf,
     /// Bytes of the largest upload.
     pub upload_limit: usize,
     pub signer: Arc<BadgeSigner>,

@@ -12,6 +12,9 @@ pub enum ServiceError {
     Refused(Box<Problem>),
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Uploads, or the system's randomness, that cannot be had.
+    #[error("{0}")]
+    Files(#[from] std::io::Error),
 }
 
 impl From<Problem> for ServiceError {
@@ -34,6 +37,10 @@ impl From<ServiceError> for Problem {
                 Some(problem) => problem,
                 None => error.into(),
             },
+            ServiceError::Files(error) => {
+                tracing::error!(%error, "a file, or the randomness, failed");
+                Self::new(&codes::INTERNAL)
+            }
         }
     }
 }

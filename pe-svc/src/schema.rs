@@ -215,4 +215,5 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(uploaded_file, file_use);
 diesel::allow_tables_to_appear_in_same_query!(certification, certification_type, entity_type, pe_member, public_entity,);

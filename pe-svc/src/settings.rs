@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use shared_model::server::attachment::AttachmentSettings;
 use shared_model::server::settings::{
     self, DatabaseSettings, EnvironmentScope, InternalSettings, IssuerSettings, LogSettings, PermissionSettings,
     ServerSettings, SettingsError, TimeSettings,
@@ -21,16 +22,9 @@ pub struct Settings {
     pub internal: InternalSettings,
     pub permissions: PermissionSettings,
     pub time: TimeSettings,
-    pub files: FileSettings,
+    pub files: AttachmentSettings,
     pub badge: BadgeSettings,
     pub worker: WorkerSettings,
-}
-
-/// `[files]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FileSettings {
-    pub folder: PathBuf,
 }
 
 /// `[badge]`

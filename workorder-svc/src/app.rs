@@ -8,6 +8,7 @@ use actix_web::web;
 use chrono::TimeDelta;
 use diesel_migrations::embed_migrations;
 use shared_model::access;
+use shared_model::server::attachment::open_store;
 use shared_model::server::client::ServiceClient;
 use shared_model::server::clock::Clock;
 use shared_model::server::database::{Database, Migrations, SHARED_MIGRATIONS, StoreError};
@@ -20,7 +21,6 @@ use shared_model::server::token::{ServiceKeys, ServiceName, Verifier};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::attachment::store::FolderStore;
 use crate::batch::reader::SheetReader;
 use crate::desk::{Desk, Nudges, Policy};
 use crate::icp::check::Checker;
@@ -95,6 +95,7 @@ impl Application {
         let staff = StaffDirectory::new(db.clone());
         staff.refresh().await?;
         let desk = desk(&settings, &db, &keys, &edges)?;
+        let files = desk.files.clone();
         let http = HttpSettings {
             name: ServiceName::WorkorderSvc,
             server: settings.server.clone(),
@@ -103,7 +104,10 @@ impl Application {
             service_keys: keys,
             permissions,
             staff: Some(staff.clone()),
-            readiness: Readiness::new().database(db.clone()),
+            readiness: Readiness::new().database(db.clone()).check("attachments", move || {
+                let files = files.clone();
+                async move { files.check().await }
+            }),
             openapi: serde_json::to_value(openapi::openapi()).map_err(std::io::Error::from)?,
             on_forbidden: None,
         };
@@ -173,14 +177,13 @@ fn desk(settings: &Settings, db: &Database, keys: &ServiceKeys, edges: &Edges) -
         rounds::owner(),
     );
     outbox.forget_delivered_after(settings.outbox.keep_delivered());
-    let folder = &settings.attachments.folder;
     let notices = Hub::new(settings.notices.streams_per_person);
     Ok(Desk {
         db: db.clone(),
         clock,
         policy,
-        files: Arc::new(FolderStore::open_or_create(folder)?),
-        spool: folder.join("incoming"),
+        files: open_store(&settings.attachments)?,
+        spool: settings.attachments.spool(),
         upload_limit: settings.server.upload_limit_bytes,
         sheets: Arc::new(SheetReader::new(&settings.submission)),
         bpm,

@@ -7,13 +7,13 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use shared_model::ids::OrderId;
+use shared_model::server::attachment::ObjectStore;
 use shared_model::server::client::ServiceClient;
 use shared_model::server::clock::Clock;
 use shared_model::server::database::Database;
 use shared_model::server::outbox::Dispatcher;
 use tokio::sync::Notify;
 
-use crate::attachment::store::ObjectStore;
 use crate::batch::reader::SheetReader;
 use crate::icp::rules::Patience;
 use crate::notice::Ways;
@@ -46,6 +46,9 @@ pub struct Policy {
     /// Hosts that subscribers may name for their call-backs, and those that may lie at private addresses.
     pub callback_hosts: Vec<String>,
     pub private_hosts: Vec<String>,
+    /// How long an upload waits for an order, and the time between two looks for those that wait longer.
+    pub unused_for: TimeDelta,
+    pub sweep_every: Duration,
 }
 
 impl Policy {
@@ -69,6 +72,8 @@ impl Policy {
             heartbeat: settings.notices.heartbeat(),
             callback_hosts: settings.hub.callback_hosts.clone(),
             private_hosts: settings.outbound.private_hosts.clone(),
+            unused_for: settings.attachments.unused_for(),
+            sweep_every: settings.attachments.sweep_every(),
         }
     }
 

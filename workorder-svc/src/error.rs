@@ -2,6 +2,7 @@
 
 use actix_web::ResponseError;
 use shared_model::problem::{Code, Problem, codes};
+use shared_model::server::attachment::receive::NotReceived;
 use shared_model::server::database::StoreError;
 use shared_model::text::Text;
 
@@ -51,6 +52,15 @@ pub fn state_conflict(state: OrderState) -> Problem {
 impl From<Problem> for ServiceError {
     fn from(problem: Problem) -> Self {
         Self::Refused(problem)
+    }
+}
+
+impl From<NotReceived> for ServiceError {
+    fn from(error: NotReceived) -> Self {
+        match error {
+            NotReceived::Refused(problem) => Self::Refused(problem),
+            NotReceived::Disk(error) => Self::Files(error),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use shared_model::role::Role;
+use shared_model::server::attachment::AttachmentSettings;
 use shared_model::server::settings::{
     self, DatabaseSettings, EnvironmentScope, InternalSettings, IssuerSettings, LogSettings, OutboundSettings,
     PermissionSettings, ServerSettings, SettingsError, TimeSettings,
@@ -185,12 +186,6 @@ pub struct IcpHttpSettings {
     pub missing_is_unlawful: bool,
     pub lawful_hours: f64,
     pub unlawful_hours: f64,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AttachmentSettings {
-    pub folder: PathBuf,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -28,6 +28,7 @@ mod eventually;
 pub mod fixtures;
 mod issuer;
 mod people;
+pub mod s3;
 
 pub use client::{Client, Reply, Request};
 pub use database::{OwnDatabase, POSTGRES_VARIABLE, TestDatabase};

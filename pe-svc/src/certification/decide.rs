@@ -3,12 +3,12 @@
 
 use shared_model::problem::{Problem, codes};
 use shared_model::server::database::Connection;
+use shared_model::server::secrets::random_id;
 use shared_model::text::Text;
 
 use super::state::{self, CertificationStatus, Event};
 use super::{CertificationRow, period, repo};
 use crate::error::{ServiceError, refused, refused_for};
-use crate::file::store::random_id;
 use crate::material::{self, Material};
 use crate::reply;
 use crate::resource::{Actor, ResourceName, lock};
@@ -35,7 +35,7 @@ pub fn decide(
             }
             after.completed_at = Some(now);
             after.valid_until = Some(period::days_after(now, row.validity_days));
-            after.badge_id = Some(random_id());
+            after.badge_id = Some(random_id()?);
         }
         Event::Revoked => {
             refuse_materials(verdict)?;

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
+use shared_model::ids::FileId;
 use shared_model::problem::{Problem, codes};
 use shared_model::server::caller::Caller;
 use shared_model::server::database::Connection;
@@ -26,7 +27,7 @@ pub async fn download(desk: Data<Desk>, caller: Caller, id: Path<String>) -> Res
     let actor = desk.actor(caller);
     let id = id.into_inner();
     let row = desk.db.read(move |conn| open_to(conn, &actor, &id)).await?;
-    let content = desk.files.read(&row.id).await.map_err(|error| {
+    let content = desk.files.open(&FileId::from(row.id.as_str())).await.map_err(|error| {
         tracing::error!(%error, id = row.id, "an upload has gone");
         Problem::new(&codes::INTERNAL)
     })?;
@@ -41,7 +42,8 @@ pub async fn download(desk: Data<Desk>, caller: Caller, id: Path<String>) -> Res
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .body(content))
+        .no_chunking(u64::try_from(row.size).unwrap_or_default())
+        .streaming(content))
 }
 
 fn open_to(conn: &mut Connection, actor: &Actor, id: &str) -> Result<FileRow, ServiceError> {

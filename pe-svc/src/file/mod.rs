@@ -2,9 +2,9 @@
 //! that it belongs to. source: public entity rule 4.
 
 pub mod download;
+pub mod orphan;
 pub mod repo;
 pub mod rules;
-pub mod store;
 pub mod upload;
 
 use shared_model::problem::codes;

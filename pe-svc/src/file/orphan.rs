@@ -14,10 +14,12 @@ pub async fn remove(desk: &Desk, unused_for: chrono::Duration) -> Result<usize, 
     let before = desk.clock.now() - unused_for;
     desk.db.write(move |conn| Ok::<_, ServiceError>(repo::delete_unused(conn, before.naive_utc())?)).await?;
     spool::tidy(&desk.spool, before).await?;
-    let db = &desk.db;
-    sweep::sweep(desk.files.as_ref(), before, async |ids| {
-        let known = db.read(move |conn| Ok::<_, ServiceError>(repo::list_known(conn, &ids)?)).await?;
-        Ok::<HashSet<_>, ServiceError>(known.into_iter().collect())
+    sweep::sweep(desk.files.as_ref(), before, |ids| {
+        let db = desk.db.clone();
+        Box::pin(async move {
+            let known = db.read(move |conn| Ok::<_, ServiceError>(repo::list_known(conn, &ids)?)).await?;
+            Ok(known.into_iter().collect::<HashSet<_>>())
+        })
     })
     .await
 }

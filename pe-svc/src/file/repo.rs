@@ -2,6 +2,7 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use shared_model::ids::FileId;
 use shared_model::server::database::Connection;
 
 use super::rules::FileUrl;
@@ -42,6 +43,24 @@ pub fn list_uses(conn: &mut Connection, id: &str) -> QueryResult<Vec<FileUse>> {
         .filter(file_use::file_id.eq(id))
         .select((file_use::resource, file_use::record_id, file_use::public))
         .load(conn)
+}
+
+/// Forgets the uploads from before that moment that no record names.
+pub fn delete_unused(conn: &mut Connection, before: NaiveDateTime) -> QueryResult<usize> {
+    // A record that takes one of them at this moment has a row that refers to it: then nothing is deleted, and the next
+    // look finds it used.
+    diesel::delete(uploaded_file::table)
+        .filter(uploaded_file::uploaded_at.lt(before))
+        .filter(uploaded_file::id.ne_all(file_use::table.select(file_use::file_id)))
+        .execute(conn)
+}
+
+/// Of the ids, those of uploads.
+pub fn list_known(conn: &mut Connection, ids: &[FileId]) -> QueryResult<Vec<FileId>> {
+    let ids: Vec<&str> = ids.iter().map(FileId::as_str).collect();
+    let known: Vec<String> =
+        uploaded_file::table.filter(uploaded_file::id.eq_any(ids)).select(uploaded_file::id).load(conn)?;
+    Ok(known.into_iter().map(FileId).collect())
 }
 
 /// Whether the upload belongs to this record already.

@@ -28,7 +28,7 @@ impl<'a> FileUrl<'a> {
 }
 
 /// What is taken, by the file's own first bytes, never by its name: pictures, PDF, and the office formats materials come in.
-const ACCEPTED: [&str; 11] = [
+pub const ACCEPTED: [&str; 11] = [
     "image/jpeg",
     "image/png",
     "image/gif",
@@ -42,21 +42,9 @@ const ACCEPTED: [&str; 11] = [
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ];
 
-/// The media type of a file that is taken.
-pub fn accepted_type(content: &[u8]) -> Option<&'static str> {
-    infer::get(content).map(|kind| kind.mime_type()).filter(|kind| ACCEPTED.contains(kind))
-}
-
 /// What browsers show in place without running anything.
 pub fn shown_inline(content_type: &str) -> bool {
     content_type.starts_with("image/") || content_type == "application/pdf"
-}
-
-/// The name a file is offered under: no path, no control characters, at most 200 characters.
-pub fn clean_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last.chars().filter(|c| !c.is_control() && *c != '"').take(200).collect();
-    if clean.trim().is_empty() { "file".to_owned() } else { clean.trim().to_owned() }
 }
 
 #[cfg(test)]
@@ -82,20 +70,5 @@ mod tests {
         ] {
             assert_eq!(FileUrl::parse(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn a_file_is_what_it_begins_with() {
-        assert_eq!(accepted_type(b"%PDF-1.7 ..."), Some("application/pdf"));
-        assert_eq!(accepted_type(&[0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a]), Some("image/png"));
-        assert_eq!(accepted_type(b"<html><script>"), None);
-        assert_eq!(accepted_type(b"MZ\x90\x00"), None);
-    }
-
-    #[test]
-    fn a_name_carries_no_path_and_no_quotes() {
-        assert_eq!(clean_name("../../a\"b\r\n.jpg"), "ab.jpg");
-        assert_eq!(clean_name("C:\\x\\执照.png"), "执照.png");
-        assert_eq!(clean_name("/"), "file");
     }
 }

@@ -1,27 +1,24 @@
 //! `POST /pe/files`: takes one file, streamed to disk, judged by its own first bytes.
 
-use actix_multipart::{Field, Multipart, MultipartError};
+use actix_multipart::Multipart;
+use actix_web::HttpRequest;
 use actix_web::web::Data;
-use futures_util::TryStreamExt;
 use serde::Serialize;
 use serde_json::json;
 use shared_model::problem::{Problem, codes};
 use shared_model::server::answer::Answer;
+use shared_model::server::attachment::receive::{NotReceived, Taken, receive};
+use shared_model::server::attachment::spool::new_file_id;
 use shared_model::server::caller::Caller;
 use shared_model::text::Text;
-use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
 
 use super::repo::{self, FileRow};
 use super::rules::{self, PREFIX};
-use super::store::Incoming;
 use crate::audit_log::{self, Action, Entry};
 use crate::desk::Desk;
 use crate::error::ServiceError;
 use crate::resource::Actor;
-
-/// Enough of a file to tell what it is.
-const SNIFFED: usize = 8192;
 
 /// The answer to an upload.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -49,37 +46,32 @@ pub struct UploadForm {
     responses(
         (status = 201, description = "上传成功 Stored", body = UploadedFile),
         (status = 413, description = "文件过大 Too large"),
-        (status = 422, description = "缺少文件或类型不支持 `file.required`, `file.type_refused`"),
+        (status = 422, description = "缺少文件或类型不支持 `file.required`, `file.type_refused`, `file.archive_refused`"),
     ),
 )]
-pub async fn upload(desk: Data<Desk>, caller: Caller, mut form: Multipart) -> Result<Answer, Problem> {
+pub async fn upload(
+    desk: Data<Desk>,
+    caller: Caller,
+    request: HttpRequest,
+    form: Multipart,
+) -> Result<Answer, Problem> {
     let actor = desk.actor(caller);
-    let field = loop {
-        match form.try_next().await.map_err(malformed)? {
-            Some(field) if field.content_disposition().is_some_and(|d| d.get_filename().is_some()) => break field,
-            Some(_) => {}
-            None => return Err(Problem::new(&codes::FILE_REQUIRED)),
-        }
-    };
-    let name = field.content_disposition().and_then(|d| d.get_filename()).map(rules::clean_name).unwrap_or_default();
-    let mut incoming = desk.files.receive().await.map_err(|error| disk_fault(&error))?;
-    let (size, content_type) = match receive(field, &mut incoming, desk.upload_limit).await {
-        Ok(received) => received,
-        Err(problem) => {
-            incoming.discard().await;
-            return Err(problem);
-        }
-    };
+    let taken = Taken { folder: &desk.spool, limit: desk.upload_limit, types: &rules::ACCEPTED, part: None };
+    let received = receive(&request, form, taken).await.map_err(|error| match error {
+        NotReceived::Refused(problem) => problem,
+        NotReceived::Disk(error) => disk_fault(&error),
+    })?;
+    let id = new_file_id().map_err(|error| disk_fault(&error))?;
     let row = FileRow {
-        id: incoming.id.clone(),
-        name,
-        content_type: content_type.to_owned(),
-        size,
+        id: id.0.clone(),
+        name: received.name,
+        content_type: received.content_type.to_owned(),
+        size: received.size,
         uploaded_by: actor.id().to_owned(),
         uploaded_at: actor.stored_now(),
     };
-    // The file before the row: a row always has its file.
-    incoming.keep().await.map_err(|error| disk_fault(&error))?;
+    // The file before the row: a row always has its file. One whose row is never written is swept up later.
+    desk.files.keep(&id, received.spool.path()).await.map_err(|error| disk_fault(&error))?;
     record(&desk, actor, row).await
 }
 
@@ -108,42 +100,6 @@ async fn record(desk: &Desk, actor: Actor, row: FileRow) -> Result<Answer, Probl
         })
         .await?;
     Ok(Answer::created(&answer))
-}
-
-/// Writes the field to disk while it arrives; never more than the limit, never all of it in memory.
-async fn receive(mut field: Field, incoming: &mut Incoming, limit: usize) -> Result<(i64, &'static str), Problem> {
-    let mut head = Vec::with_capacity(SNIFFED);
-    let mut size = 0_usize;
-    while let Some(chunk) = field.try_next().await.map_err(malformed)? {
-        size += chunk.len();
-        if size > limit {
-            return Err(shared_model::server::body::too_large(limit));
-        }
-        let missing = SNIFFED - head.len();
-        head.extend_from_slice(chunk.get(..missing.min(chunk.len())).unwrap_or_default());
-        incoming.file.write_all(&chunk).await.map_err(|error| disk_fault(&error))?;
-    }
-    if size == 0 {
-        return Err(Problem::new(&codes::FILE_REQUIRED).detail(Text::fixed("文件是空的", "the file is empty")));
-    }
-    let content_type = rules::accepted_type(&head).ok_or_else(|| {
-        let detail = Text::fixed("支持图片、PDF、Word 和 Excel 文件", "pictures, PDF, Word and Excel files are taken");
-        Problem::new(&codes::FILE_TYPE_REFUSED).detail(detail)
-    })?;
-    Ok((i64::try_from(size).unwrap_or(i64::MAX), content_type))
-}
-
-fn malformed(error: MultipartError) -> Problem {
-    let other_type = matches!(
-        error,
-        MultipartError::ContentTypeMissing | MultipartError::ContentTypeParse | MultipartError::ContentTypeIncompatible
-    );
-    if other_type {
-        return Problem::new(&codes::UNSUPPORTED_MEDIA_TYPE)
-            .detail(Text::fixed("请以 multipart/form-data 发送", "send multipart/form-data"));
-    }
-    let why = error.to_string();
-    Problem::new(&codes::REQUEST_MALFORMED).detail(Text::new(format!("上传内容无法解析：{why}"), why))
 }
 
 fn disk_fault(error: &std::io::Error) -> Problem {

@@ -3,6 +3,7 @@
 use rstest::rstest;
 use serde_json::json;
 use test_kit::TestDatabase::{self, Postgres, Sqlite};
+use test_kit::eventually;
 
 use crate::support::{CERTIFICATIONS, ENTITIES, World};
 
@@ -59,6 +60,34 @@ async fn uploads_of_other_kinds_and_sizes_are_refused_and_leave_nothing(#[case] 
     upload(&large).await.expect_problem(413, "request.too_large");
     world.owner().post("/pe/files").json(&json!({})).await.expect_problem(415, "unsupported_media_type");
     world.user().post("/pe/files").file("file", "a.pdf", "application/pdf", PDF).await.expect(403);
-    let kept = std::fs::read_dir(world.own.folder().join("files")).unwrap().count();
-    assert_eq!(kept, 0);
+    assert_eq!(kept(&world), 0);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_no_record_names_is_gone_after_a_day(#[case] on: TestDatabase) {
+    let world = World::new(on).await;
+    let upload = |name: &'static str| world.owner().post("/pe/files").file("file", name, "application/pdf", PDF);
+    let (used, unused) = (upload("执照.pdf").await.expect(201), upload("未用.pdf").await.expect(201));
+    let mut body = world.entity_body().await;
+    body["licensePhotos"] = json!([used["url"]]);
+    world.owner().put(ENTITIES).json(&body).await.expect(201);
+    // One whose request died before its row was written.
+    std::fs::write(world.own.folder().join("files").join("0123456789abcdefghijklmno"), PDF).unwrap();
+    assert_eq!(kept(&world), 3);
+    world.days_pass(2);
+    eventually("only the file of the record is left", || async { (kept(&world) == 1).then_some(()) }).await;
+    world.owner().get(used["url"].as_str().unwrap()).await.expect(200);
+    world.owner().get(unused["url"].as_str().unwrap()).await.expect_problem(404, "not_found");
+}
+
+/// Files in the folder for uploads.
+fn kept(world: &World) -> usize {
+    fn count(folder: &std::path::Path) -> usize {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.map(|path| if path.is_dir() { count(&path) } else { 1 }).sum()
+    }
+    count(&world.own.folder().join("files"))
 }

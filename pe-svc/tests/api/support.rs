@@ -36,6 +36,7 @@ impl World {
         settings.issuer = issuer().settings();
         settings.internal = internal_settings();
         settings.files.folder = own.folder().join("files");
+        settings.files.sweep_seconds = 0.01;
         settings.badge.signing_key_file = own.folder().join("keys/badge.pk8");
         settings.worker.interval_seconds = 1;
         let clock = Clock::manual(local_time::now());

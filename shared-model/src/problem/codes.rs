@@ -82,6 +82,8 @@ codes! {
     FILE_UNKNOWN = "file.unknown", 422, "附件不存在", "Unknown file";
     FILE_IN_USE = "file.in_use", 409, "附件已被工单使用", "The file is in use";
     FILE_REQUIRED = "file.required", 422, "请选择文件", "A file is required";
+    FILE_ARCHIVE_REFUSED = "file.archive_refused", 422, "压缩包或文档不可接受", "This archive or document is not accepted";
+    FILE_TOO_MANY = "file.too_many", 422, "附件过多", "Too many files";
     FILE_TYPE_REFUSED = "file.type_refused", 422, "不支持的文件类型", "This type of file is not accepted";
     BATCH_FILE_INVALID = "batch.file_invalid", 422, "批量文件有误", "The batch sheet has faults";
     ICP_NUMBER_INVALID = "icp_number.invalid", 422, "备案号无效", "Invalid ICP record number";

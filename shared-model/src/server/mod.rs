@@ -1,6 +1,8 @@
 //! What every service runs on: settings, telemetry, database, tokens, idempotency keys, outbox, HTTP.
 
 pub mod answer;
+#[cfg(feature = "attachment")]
+pub mod attachment;
 pub mod body;
 pub mod caller;
 pub mod client;

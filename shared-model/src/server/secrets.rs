@@ -44,6 +44,18 @@ pub fn random_text() -> io::Result<String> {
     Ok(STANDARD_NO_PAD.encode(random::<32>()?))
 }
 
+/// 25 characters of `[0-9a-z]`, from the system's randomness: 129 bits.
+pub fn random_id() -> io::Result<String> {
+    const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut id = String::with_capacity(25);
+    while id.len() < 25 {
+        // Bytes from 252 up would favour the first letters.
+        let fair = random::<32>()?.into_iter().filter(|byte| *byte < 252);
+        id.extend(fair.take(25 - id.len()).map(|byte| char::from(ALPHABET[usize::from(byte % 36)])));
+    }
+    Ok(id)
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
@@ -59,5 +71,11 @@ mod tests {
         assert_eq!(first, second);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(folder.path().join("keys")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn ids_are_25_characters_of_the_alphabet() {
+        let id = random_id().unwrap();
+        assert!(id.len() == 25 && id.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase()));
     }
 }

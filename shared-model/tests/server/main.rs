@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot have what it stands on fails at once")]
 
+mod attachment;
 mod contention;
 mod directory;
 mod guard;

@@ -3,7 +3,10 @@
 
 pub mod delete;
 pub mod download;
+pub mod orphan;
 pub mod repo;
 pub mod rules;
-pub mod store;
 pub mod upload;
+
+/// Where the bytes are.
+pub use shared_model::server::attachment as store;

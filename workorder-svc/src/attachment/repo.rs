@@ -1,6 +1,7 @@
 //! `log_file_resource`: the uploaded files, who uploaded them, and which orders hold them.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use shared_model::ids::{FileId, OrderId, UserId};
 use shared_model::server::database::{Connection, StoreError};
@@ -113,6 +114,28 @@ pub fn hold(conn: &mut Connection, ids: &[FileId]) -> Result<(), StoreError> {
             .load::<String>(pg)?;
     }
     Ok(())
+}
+
+/// Forgets the files from before that moment that no order holds.
+pub fn delete_unused(conn: &mut Connection, before: DateTime<Utc>) -> Result<usize, StoreError> {
+    // An order that takes one of them at this moment has a row that refers to it: then nothing is deleted, and the next
+    // look finds it held.
+    let held = work_order_file::table.filter(work_order_file::file_id.eq(log_file_resource::file_id));
+    let deleted = diesel::delete(log_file_resource::table)
+        .filter(log_file_resource::created_at.lt(before.naive_utc()))
+        .filter(not(exists(held)))
+        .execute(conn)?;
+    Ok(deleted)
+}
+
+/// Of the ids, those of files.
+pub fn list_known(conn: &mut Connection, ids: &[FileId]) -> Result<Vec<FileId>, StoreError> {
+    let ids: Vec<&str> = ids.iter().map(FileId::as_str).collect();
+    let known: Vec<String> = log_file_resource::table
+        .filter(log_file_resource::file_id.eq_any(ids))
+        .select(log_file_resource::file_id)
+        .load(conn)?;
+    Ok(known.into_iter().map(FileId).collect())
 }
 
 /// Takes the file for deletion: whoever wants to hold it waits until this transaction is over.

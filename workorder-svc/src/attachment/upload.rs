@@ -1,21 +1,18 @@
 //! `POST /workorder/custom/upload` and `POST /workorder/requestDomain/upload`: an ordinary attachment, or one for
 //! information security (信安附件). source: work-order notes 12.
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::Multipart;
 use actix_web::{HttpRequest, web};
-use futures_util::StreamExt;
 use serde::Serialize;
-use shared_model::problem::{Fault, Problem, codes};
 use shared_model::server::answer::Answer;
-use shared_model::server::body::too_large;
+use shared_model::server::attachment::receive::{Taken, receive};
+use shared_model::server::attachment::spool::{Spool, new_file_id};
 use shared_model::server::caller::Caller;
 use shared_model::server::idempotency::{TicketHead, once};
-use shared_model::text::Text;
 use utoipa::ToSchema;
 
 use crate::attachment::repo::{self, StoredFile};
 use crate::attachment::rules;
-use crate::attachment::store::{Spool, new_file_id};
 use crate::desk::Desk;
 use crate::error::ServiceError;
 use crate::order::model::{Attachment, AttachmentKind};
@@ -50,7 +47,7 @@ pub struct UploadForm {
         (status = 200, body = Uploaded),
         (status = 413, description = "文件过大 / too large"),
         (status = 415, description = "不是 multipart/form-data / not multipart"),
-        (status = 422, description = "没有文件，或类型不支持 / no file, or a refused type"),
+        (status = 422, description = "没有文件，类型不支持，或压缩包展开后过大 / no file, a refused type, or an archive that expands too far"),
     )
 )]
 pub async fn attachment(
@@ -86,28 +83,23 @@ async fn upload(
     caller: &Caller,
     request: &HttpRequest,
     ticket: TicketHead,
-    mut form: Multipart,
+    form: Multipart,
     kind: AttachmentKind,
 ) -> Result<Answer, ServiceError> {
-    check_media_type(request)?;
-    let mut field = file_field(&mut form).await?;
-    let name = rules::file_name(field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default());
-    let mut spool = Spool::create(&desk.spool).await?;
-    let head = receive(&mut field, &mut spool, desk.upload_limit).await?;
-    let content_type = rules::content_type(&head).map_err(refused)?;
-    let sha256 = spool.finish().await?;
+    let taken = Taken { folder: &desk.spool, limit: desk.upload_limit, types: &rules::TAKEN, part: Some("file") };
+    let received = receive(request, form, taken).await?;
     let file = StoredFile {
         attachment: Attachment {
             file_id: new_file_id()?,
-            name,
-            size: i64::try_from(spool.size()).unwrap_or(i64::MAX),
-            content_type: content_type.to_owned(),
+            name: received.name,
+            size: received.size,
+            content_type: received.content_type.to_owned(),
             kind,
         },
-        sha256,
+        sha256: received.sha256,
         uploaded_by: caller.id().clone(),
     };
-    keep(desk, file, &spool, ticket).await
+    keep(desk, file, &received.spool, ticket).await
 }
 
 /// The bytes first, then the record: a file that is known is there. Without the record the bytes are taken out again.
@@ -137,48 +129,4 @@ async fn keep(desk: &Desk, file: StoredFile, spool: &Spool, ticket: TicketHead) 
 fn uploaded(file: &StoredFile) -> Uploaded {
     let Attachment { file_id, name, size, content_type, .. } = file.attachment.clone();
     Uploaded { file_id: file_id.0, name, size, content_type, sha256: file.sha256.clone() }
-}
-
-fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
-    let media_type = actix_web::HttpMessage::content_type(request);
-    if media_type.eq_ignore_ascii_case("multipart/form-data") {
-        return Ok(());
-    }
-    let detail = Text::fixed("请以 multipart/form-data 上传", "send multipart/form-data");
-    Err(Problem::new(&codes::UNSUPPORTED_MEDIA_TYPE).detail(detail))
-}
-
-/// The part named `file`; others are passed over.
-async fn file_field(form: &mut Multipart) -> Result<Field, Problem> {
-    while let Some(field) = form.next().await {
-        let field = field.map_err(|error| malformed(&error.to_string()))?;
-        if field.name() == Some("file") {
-            return Ok(field);
-        }
-    }
-    Err(refused(&codes::FILE_REQUIRED))
-}
-
-/// Writes the part aside, and gives its leading bytes.
-async fn receive(field: &mut Field, spool: &mut Spool, limit: usize) -> Result<Vec<u8>, ServiceError> {
-    let mut head = Vec::with_capacity(rules::SNIFFED_BYTES);
-    while let Some(chunk) = field.next().await {
-        let chunk = chunk.map_err(|error| malformed(&error.to_string()))?;
-        if spool.size() + chunk.len() > limit {
-            return Err(too_large(limit).into());
-        }
-        let wanted = rules::SNIFFED_BYTES.saturating_sub(head.len()).min(chunk.len());
-        head.extend_from_slice(&chunk[..wanted]);
-        spool.write(&chunk).await?;
-    }
-    Ok(head)
-}
-
-fn refused(code: &'static shared_model::problem::Code) -> Problem {
-    Problem::of_faults(vec![Fault::new("/file", code, code.title.clone())])
-}
-
-fn malformed(why: &str) -> Problem {
-    let why = why.to_owned();
-    Problem::new(&codes::REQUEST_MALFORMED).detail(Text::new(format!("上传内容无法解析：{why}"), why))
 }

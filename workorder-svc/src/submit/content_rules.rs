@@ -7,6 +7,7 @@ use shared_model::problem::{Fault, codes};
 use shared_model::province;
 use shared_model::text::Text;
 
+use crate::attachment::rules::MOST_FILES;
 use crate::domain_name::existence::Place;
 use crate::domain_name::parse::{DomainName, InvalidName};
 use crate::order::kind::Operation;
@@ -240,6 +241,11 @@ pub fn file_id(text: &str) -> Option<FileId> {
 /// The files of one list, each once; all must be the caller's.
 pub fn check_files(pointer: &str, list: Option<&[String]>, facts: &Facts, faults: &mut Vec<Fault>) -> Vec<FileId> {
     let mut files = Vec::new();
+    if list.is_some_and(|list| list.len() > MOST_FILES) {
+        let message = Text::new(format!("最多 {MOST_FILES} 个附件"), format!("at most {MOST_FILES} files"));
+        faults.push(Fault::new(pointer, &codes::FILE_TOO_MANY, message));
+        return files;
+    }
     for (index, text) in list.unwrap_or_default().iter().enumerate() {
         match file_id(text).filter(|file| facts.files.contains(file)) {
             Some(file) if files.contains(&file) => {}

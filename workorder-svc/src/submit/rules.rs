@@ -8,6 +8,7 @@ use shared_model::ids::{EnterpriseId, FileId, ProductId};
 use shared_model::problem::{Fault, codes};
 use shared_model::text::Text;
 
+use crate::attachment::rules::MOST_FILES;
 use crate::batch::rules as batch_rules;
 use crate::domain_name::existence::Existing;
 use crate::domain_name::parse::DomainName;
@@ -60,7 +61,7 @@ impl Wanted {
         let files: BTreeSet<FileId> = lists
             .into_iter()
             .flatten()
-            .flatten()
+            .flat_map(|list| list.iter().take(MOST_FILES))
             .chain(&form.file_id)
             .filter_map(|file| content_rules::file_id(file))
             .collect();

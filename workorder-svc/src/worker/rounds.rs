@@ -9,6 +9,7 @@ use shared_model::server::idempotency;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::attachment::orphan;
 use crate::desk::Desk;
 use crate::icp::check::Checker;
 use crate::icp::live::repo as live;
@@ -37,6 +38,7 @@ impl Rounds {
         let mut tasks = vec![
             tokio::spawn(check_loop(checker.clone(), stop.subscribe(), tick)),
             tokio::spawn(tidy_loop(checker.clone(), staff.clone(), stop.subscribe(), tick)),
+            tokio::spawn(orphan_loop(checker.desk.clone(), stop.subscribe())),
         ];
         if let Some(interval) = checker.recheck {
             tasks.push(tokio::spawn(recheck_loop(checker.clone(), interval, stop.subscribe(), tick)));
@@ -134,6 +136,22 @@ async fn forget_notices(desk: &Desk) -> Result<(), StoreError> {
     let before = desk.clock.now() - desk.policy.keep_notices;
     while desk.db.write(move |conn| notices::forget(conn, before, FORGOTTEN_AT_ONCE)).await? > 0 {}
     Ok(())
+}
+
+/// A look may be long where many files are kept, so it has a loop of its own, and a stop leaves it half done.
+async fn orphan_loop(desk: Desk, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let looked = tokio::select! {
+            looked = orphan::remove(&desk) => looked,
+            _ = stop.changed() => return,
+        };
+        match looked {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "uploads that no order names were removed"),
+            Err(error) => tracing::warn!(%error, "unused uploads stay until the next look"),
+        }
+        pause(&mut stop, desk.policy.sweep_every, std::future::pending()).await;
+    }
 }
 
 /// Until the time is up, something nudges, or the service stops: each is as good a reason to look again.
