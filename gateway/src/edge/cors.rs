@@ -36,6 +36,9 @@ pub fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.append(header::VARY, HeaderValue::from_static("origin"));
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("x-request-id, etag, retry-after, idempotency-replayed, content-disposition"),
+        HeaderValue::from_static(
+            "x-request-id, etag, retry-after, idempotency-replayed, content-disposition, location, x-total-count, \
+             x-result-count",
+        ),
     );
 }

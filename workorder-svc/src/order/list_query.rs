@@ -33,6 +33,7 @@ type Condition<'a> = Box<dyn BoxableExpression<Source, Backend, SqlType = Bool> 
 
 // The orders once more, for what is looked up beside the list.
 diesel::alias!(const absent_order: Alias<AbsentOrder> = work_order as absent_order);
+
 /// The orders of a list, to be narrowed further.
 pub type Narrowed<'a> = IntoBoxed<'a, joined, Backend>;
 

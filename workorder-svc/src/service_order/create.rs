@@ -23,7 +23,7 @@ use crate::service_order::hub::notify::{self, Event};
 use crate::service_order::reading::{self, Reading};
 use crate::service_order::{repo, resource};
 use crate::submit::facts::{Submission, validate};
-use crate::submit::form::OrderForm;
+use crate::submit::form::{Filing, OrderForm};
 use crate::submit::rules::Mode;
 use crate::submit::submission::{self, Submitter};
 
@@ -32,6 +32,7 @@ use crate::submit::submission::{self, Submitter};
     post,
     path = "/tmf-api/serviceOrdering/v4/serviceOrder",
     tag = "TMF641 服务订单 Service orders",
+    operation_id = "tmf641_createServiceOrder",
     request_body = resource::ServiceOrderCreate,
     params(("Idempotency-Key" = Option<String>, Header, description = "同一请求只执行一次 / makes a retry safe")),
     responses(
@@ -99,7 +100,7 @@ pub fn place(
             form = OrderForm { id, requirement, state, ..OrderForm::default() };
         }
     }
-    let order = submission::save(conn, policy, submitter, &form, now)?;
+    let order = submission::save(conn, policy, submitter, Filing::from(&form), now)?;
     repo::replace(conn, order.id, &Document::new(document, order.form.clone(), &faults))?;
     Ok(order)
 }
@@ -113,7 +114,7 @@ fn shortcomings(
     mode: Mode,
 ) -> Result<Vec<Fault>, ServiceError> {
     let (person, assigned_only) = (&submitter.person.id, submitter.assigned_only);
-    let submission = Submission { form, person, assigned_only, order: form.id.map(OrderId) };
+    let submission = Submission { filing: form.into(), person, assigned_only, order: form.id.map(OrderId) };
     match validate(conn, policy, submission, mode) {
         Ok(_) => Ok(Vec::new()),
         Err(ServiceError::Refused(problem)) if !problem.faults.is_empty() => Ok(problem.faults),

@@ -20,6 +20,7 @@ use crate::service_order::show::parse_id;
     delete,
     path = "/tmf-api/serviceOrdering/v4/serviceOrder/{id}",
     tag = "TMF641 服务订单 Service orders",
+    operation_id = "tmf641_deleteServiceOrder",
     params(("id" = String, Path, description = "服务订单编号 / service order id")),
     responses(
         (status = 204, description = "已删除 / deleted"),

@@ -45,6 +45,7 @@ pub struct ListParameters {
     get,
     path = "/tmf-api/serviceOrdering/v4/serviceOrder",
     tag = "TMF641 服务订单 Service orders",
+    operation_id = "tmf641_listServiceOrder",
     params(ListParameters),
     responses(
         (status = 200, body = Vec<resource::ServiceOrder>, headers(

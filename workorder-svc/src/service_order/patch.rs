@@ -29,9 +29,11 @@ use crate::service_order::merge::{Change, change};
 use crate::service_order::reading::{self, Reading};
 use crate::service_order::show::parse_id;
 use crate::service_order::{repo, resource};
+use crate::submit::form::Filing;
 use crate::submit::submission::{self, Submitter};
 
 /// Who patches, and as what.
+#[derive(Clone)]
 struct Patcher {
     caller: Caller,
     viewer: Viewer,
@@ -43,6 +45,7 @@ struct Patcher {
     patch,
     path = "/tmf-api/serviceOrdering/v4/serviceOrder/{id}",
     tag = "TMF641 服务订单 Service orders",
+    operation_id = "tmf641_patchServiceOrder",
     params(("id" = String, Path, description = "服务订单编号 / service order id")),
     request_body = resource::ServiceOrderCreate,
     responses(
@@ -126,7 +129,7 @@ fn resubmit(
         return Err(Problem::of_faults(faults).into());
     }
     form.kind = Some(before.kind.code().to_owned());
-    let after = submission::resubmit(conn, policy, &patcher.submitter, (&before, &form), now)?;
+    let after = submission::resubmit(conn, policy, &patcher.submitter, (&before, Filing::from(&form)), now)?;
     repo::replace(conn, id, &Document::new(document, after.form.clone(), &[]))?;
     Ok(after)
 }

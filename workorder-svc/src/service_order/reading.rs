@@ -67,7 +67,7 @@ pub fn check_attributes(document: &Map<String, Value>, faults: &mut Vec<Fault>) 
 
 fn check_item(index: usize, item: &Value, faults: &mut Vec<Fault>) {
     let at = |member: &str| format!("/serviceOrderItem/{index}/{member}");
-    if !item["id"].as_str().is_some_and(|id| !id.trim().is_empty()) && !item["id"].is_u64() {
+    if item["id"].as_str().is_none_or(|id| id.trim().is_empty()) && !item["id"].is_u64() {
         faults.push(malformed(&at("id"), "缺少订单项编号", "the item's id is missing"));
     }
     match item["action"].as_str() {

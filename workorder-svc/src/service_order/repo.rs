@@ -66,7 +66,7 @@ pub fn list(
 ) -> Result<(Vec<Faced>, i64), StoreError> {
     let query = || {
         let all = narrowed(filter, viewer, now);
-        wanted.conditions.iter().fold(all, |query, condition| meeting(query, condition))
+        wanted.conditions.iter().fold(all, meeting)
     };
     let total: i64 = query().count().get_result(conn)?;
     let sorted =

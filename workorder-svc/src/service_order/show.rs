@@ -29,6 +29,7 @@ pub struct FieldsQuery {
     get,
     path = "/tmf-api/serviceOrdering/v4/serviceOrder/{id}",
     tag = "TMF641 服务订单 Service orders",
+    operation_id = "tmf641_retrieveServiceOrder",
     params(("id" = String, Path, description = "服务订单编号 / service order id"), FieldsQuery),
     responses(
         (status = 200, body = resource::ServiceOrder),

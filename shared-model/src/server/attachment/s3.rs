@@ -104,10 +104,8 @@ async fn part(file: &mut File) -> io::Result<Bytes> {
 }
 
 fn of_store(error: Error) -> io::Error {
-    match error {
-        Error::NotFound { .. } => io::Error::new(io::ErrorKind::NotFound, error),
-        other => io::Error::other(other),
-    }
+    let missing = matches!(error, Error::NotFound { .. });
+    io::Error::new(if missing { io::ErrorKind::NotFound } else { io::ErrorKind::Other }, error)
 }
 
 impl ObjectStore for S3Store {

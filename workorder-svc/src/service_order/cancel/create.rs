@@ -26,6 +26,7 @@ use crate::service_order::show::parse_id;
     post,
     path = "/tmf-api/serviceOrdering/v4/cancelServiceOrder",
     tag = "TMF641 服务订单 Service orders",
+    operation_id = "tmf641_createCancelServiceOrder",
     request_body = resource::CancelServiceOrderCreate,
     params(("Idempotency-Key" = Option<String>, Header, description = "同一请求只执行一次 / makes a retry safe")),
     responses(

@@ -41,6 +41,7 @@ pub struct ListParameters {
     get,
     path = "/tmf-api/serviceOrdering/v4/cancelServiceOrder",
     tag = "TMF641 服务订单 Service orders",
+    operation_id = "tmf641_listCancelServiceOrder",
     params(ListParameters),
     responses(
         (status = 200, body = Vec<resource::CancelServiceOrder>, headers(

@@ -21,6 +21,7 @@ use crate::service_order::show::FieldsQuery;
     get,
     path = "/tmf-api/serviceOrdering/v4/cancelServiceOrder/{id}",
     tag = "TMF641 服务订单 Service orders",
+    operation_id = "tmf641_retrieveCancelServiceOrder",
     params(("id" = String, Path, description = "取消请求编号 / cancellation id"), FieldsQuery),
     responses(
         (status = 200, body = resource::CancelServiceOrder),

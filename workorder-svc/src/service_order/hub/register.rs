@@ -50,6 +50,7 @@ pub struct EventSubscription {
     post,
     path = "/tmf-api/serviceOrdering/v4/hub",
     tag = "TMF641 服务订单 Service orders",
+    operation_id = "tmf641_registerListener",
     request_body = EventSubscriptionInput,
     responses(
         (status = 201, body = EventSubscription, headers(("Location" = String)), description = "已订阅 / subscribed"),

@@ -12,6 +12,7 @@ use crate::service_order::hub::repo;
     delete,
     path = "/tmf-api/serviceOrdering/v4/hub/{id}",
     tag = "TMF641 服务订单 Service orders",
+    operation_id = "tmf641_unregisterListener",
     params(("id" = String, Path, description = "订阅编号 / subscription id")),
     responses(
         (status = 204, description = "已退订 / ended"),
