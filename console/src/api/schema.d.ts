@@ -1451,6 +1451,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tmf-api/serviceOrdering/v4/cancelServiceOrder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 取消请求列表 / List cancellations */
+        get: operations["tmf641_listCancelServiceOrder"];
+        put?: never;
+        /** 取消服务订单 / Cancel a service order */
+        post: operations["tmf641_createCancelServiceOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tmf-api/serviceOrdering/v4/cancelServiceOrder/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 取消请求 / Retrieve a cancellation */
+        get: operations["tmf641_retrieveCancelServiceOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tmf-api/serviceOrdering/v4/hub": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 订阅事件 / Subscribe to events */
+        post: operations["tmf641_registerListener"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tmf-api/serviceOrdering/v4/hub/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 退订 / End a subscription */
+        delete: operations["tmf641_unregisterListener"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tmf-api/serviceOrdering/v4/serviceOrder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 服务订单列表 / List service orders */
+        get: operations["tmf641_listServiceOrder"];
+        put?: never;
+        /** 提交服务订单 / Create a service order */
+        post: operations["tmf641_createServiceOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tmf-api/serviceOrdering/v4/serviceOrder/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 服务订单 / Retrieve a service order */
+        get: operations["tmf641_retrieveServiceOrder"];
+        put?: never;
+        post?: never;
+        /** 删除草稿 / Delete a draft */
+        delete: operations["tmf641_deleteServiceOrder"];
+        options?: never;
+        head?: never;
+        /** 修改服务订单 / Change a service order (JSON Merge Patch) */
+        patch: operations["tmf641_patchServiceOrder"];
+        trace?: never;
+    };
     "/workorder/approvedecision": {
         parameters: {
             query?: never;
@@ -1479,6 +1585,57 @@ export interface paths {
         put?: never;
         /** 批量审批 / Decide many orders, each on its own */
         post: operations["workorder_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/batch/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 带批注的批量文件 / The sheet of a form, annotated row by row */
+        post: operations["annotated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/batch/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 批量提单模板 / The template of a batch sheet */
+        get: operations["template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/batch/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 批量工单进度 / Progress of a batch order */
+        get: operations["progress"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1647,6 +1804,23 @@ export interface paths {
         };
         /** 为什么 / Why it stands where it stands, and what the caller may do */
         get: operations["explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workorder/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出当前筛选的全部工单 / Export all orders of the current filter */
+        get: operations["export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1918,6 +2092,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workorder/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 拆分：合法域名继续，其余成为新工单 / Split an order whose ICP check failed */
+        post: operations["split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workorder/staff": {
         parameters: {
             query?: never;
@@ -2053,7 +2244,7 @@ export interface components {
          * @description An action on an order, as `allowedActions` names it.
          * @enum {string}
          */
-        Action: "approve" | "reject" | "transfer" | "submit" | "modify" | "withdraw" | "icpChecked" | "recall" | "urge" | "comment";
+        Action: "approve" | "reject" | "transfer" | "submit" | "modify" | "split" | "withdraw" | "icpChecked" | "recall" | "urge" | "comment";
         /** @description One action, and the rule that allows or forbids it. */
         ActionView: {
             action: components["schemas"]["Action"];
@@ -2116,6 +2307,22 @@ export interface components {
             auditStatus: components["schemas"]["AuditStatus"];
             auditedAt?: string | null;
             auditedBy?: string | null;
+        };
+        /** @description Signed addresses. */
+        Auth: {
+            key: string;
+            /** Format: int64 */
+            validSeconds: number;
+        };
+        /** @description Signed addresses: the key, and how long one counts. */
+        AuthForm: {
+            /** @description 6 to 64 letters and digits. */
+            key?: string | null;
+            /**
+             * Format: int64
+             * @description 60 seconds to a year; 1800 when left out.
+             */
+            validSeconds?: number | null;
         };
         /** @description One row of the filter's answer. */
         AvailableProduct: {
@@ -2182,6 +2389,37 @@ export interface components {
             jws: string;
             kid: string;
         };
+        /** @description How far a batch order has come. */
+        BatchProgress: {
+            /**
+             * Format: int64
+             * @description Rows whose domain the ICP check has decided; all of them where none is needed.
+             */
+            checked: number;
+            code: string;
+            /**
+             * Format: int64
+             * @description Rows whose domain was found unlawful.
+             */
+            faulty: number;
+            /** @description The sheet. */
+            fileId?: string | null;
+            icp: components["schemas"]["IcpCounts"];
+            id: components["schemas"]["OrderId"];
+            /**
+             * Format: int64
+             * @description Rows of the sheet with a domain; 0 in a draft, whose sheet is read when it is submitted.
+             */
+            rows: number;
+            /** @description Where the order stands. */
+            state: components["schemas"]["OrderState"];
+            stateName: string;
+            /**
+             * Format: int64
+             * @description Rows in `batch_self_domain`: none after BPM returned the order, until it is submitted again.
+             */
+            stored: number;
+        };
         /**
          * @description Where a bill stands.
          * @enum {string}
@@ -2217,6 +2455,27 @@ export interface components {
             eventId: string;
             /** @description `delivered`（已生效）或 `pending`（已受理，稍后生效）。 */
             outcome: string;
+        };
+        /** @description A request to cancel a service order, as it is given: done when it is there. */
+        CancelServiceOrder: {
+            cancellationReason?: string | null;
+            /** Format: date-time */
+            requestedCancellationDate?: string | null;
+            serviceOrder: components["schemas"]["ServiceOrderRef"];
+        } & {
+            /** Format: date-time */
+            effectiveCancellationDate: string;
+            href: string;
+            id: string;
+            /** @description done */
+            state: string;
+        };
+        /** @description A request to cancel a service order, as it is sent. */
+        CancelServiceOrderCreate: {
+            cancellationReason?: string | null;
+            /** Format: date-time */
+            requestedCancellationDate?: string | null;
+            serviceOrder: components["schemas"]["ServiceOrderRef"];
         };
         /**
          * @description The four statuses, whose codes are fixed.
@@ -2304,6 +2563,13 @@ export interface components {
             newPassword: string;
             /** Format: password */
             oldPassword: string;
+        };
+        /** @description A name and a value: a text (several with commas), a list, or objects. */
+        Characteristic: {
+            /** @example domains */
+            name: string;
+            value: Record<string, never>;
+            valueType?: string | null;
         };
         /** @description `{"ok","errors"}` */
         CheckAnswer: {
@@ -2495,6 +2761,8 @@ export interface components {
             holders?: components["schemas"]["HolderView"][];
             icp: components["schemas"]["IcpView"];
             id: components["schemas"]["OrderId"];
+            linkedOrder?: components["schemas"]["LinkedOrder"] | null;
+            live?: components["schemas"]["LiveSettings"] | null;
             onBehalfOf?: components["schemas"]["HolderView"] | null;
             origins: components["schemas"]["Origin"][];
             overdue: boolean;
@@ -2505,6 +2773,8 @@ export interface components {
             requirement?: components["schemas"]["Requirement"] | null;
             /** Format: date-time */
             since: string;
+            /** @description The orders that were split off from it. */
+            splitOrders?: components["schemas"]["LinkedOrder"][];
             status: components["schemas"]["OrderState"];
             statusName: string;
             /**
@@ -2538,6 +2808,11 @@ export interface components {
             taskId?: string | null;
             type: components["schemas"]["DifferenceType"];
         };
+        /**
+         * @description Which way streams go through a domain.
+         * @enum {string}
+         */
+        Direction: "Push" | "Pull";
         /** @description `PUT /internal/accounts`: the whole directory. An account that it does not name is no longer there. */
         Directory: {
             accounts: components["schemas"]["Account"][];
@@ -2579,6 +2854,17 @@ export interface components {
         Dispatched: {
             billNo: string;
             taskId: components["schemas"]["TaskId"];
+        };
+        /** @description Where both orders stand now. */
+        Divided: {
+            /**
+             * Format: int64
+             * @example 347411
+             */
+            id: number;
+            /** @description The new order, with the domains that are not lawful. */
+            linkedOrder: components["schemas"]["LinkedOrder"];
+            status: components["schemas"]["OrderState"];
         };
         /** @description A domain of an order. */
         DomainView: components["schemas"]["OrderDomain"] & {
@@ -2629,6 +2915,22 @@ export interface components {
             shortName?: string | null;
             /** Format: int64 */
             typeId: number;
+        };
+        /** @description `{"id","callback","query"}` */
+        EventSubscription: {
+            callback: string;
+            id: string;
+            query?: string | null;
+        };
+        /** @description `{"callback","query"}` */
+        EventSubscriptionInput: {
+            /** @example https://crm.example.cn/listener */
+            callback: string;
+            /**
+             * @description `eventType=A,B` 及事件内的路径 / and paths into the event
+             * @example eventType=ServiceOrderStateChangeEvent
+             */
+            query?: string | null;
         };
         /** @description Who said so, and when that was had from them. */
         EvidenceView: {
@@ -2722,6 +3024,27 @@ export interface components {
             http?: Record<string, never> | null;
             https?: Record<string, never> | null;
         };
+        /** @description How the ICP check has found the domains so far. */
+        IcpCounts: {
+            /**
+             * Format: int64
+             * @description Lawful and unlawful.
+             */
+            done: number;
+            /** Format: int64 */
+            lawful: number;
+            /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description The registry did not answer; it is asked again.
+             */
+            unknown: number;
+            /** Format: int64 */
+            unlawful: number;
+        };
         /** @description How far the ICP check has come. */
         IcpView: {
             completed: boolean;
@@ -2765,6 +3088,13 @@ export interface components {
          * @enum {string}
          */
         Legality: "pending" | "lawful" | "unlawful" | "unknown";
+        /** @description Another order, as one names it. */
+        LinkedOrder: {
+            /** @example 20260305-347411 */
+            code: string;
+            id: components["schemas"]["OrderId"];
+            status: components["schemas"]["OrderState"];
+        };
         /** @description 查询条件 / What the list is narrowed to: query parameters or a JSON body. */
         ListQuery: {
             /** @description 创建时间止，含 / created until, inclusive */
@@ -2810,6 +3140,50 @@ export interface components {
             type?: string | null;
             /** @description desk：附带工作台字段和各范围数量 / desk: with the desk's fields and the counts per scope */
             view?: string | null;
+        };
+        /** @description 直播配置 / `live` of the form. */
+        LiveForm: {
+            /**
+             * @description 应用名 AppName: letters, digits, `-` and `_`, up to 64; `live` when it is left out.
+             * @example live
+             */
+            application?: string | null;
+            /**
+             * Format: int64
+             * @description 预估峰值带宽 / expected peak bandwidth, in Mbit/s.
+             */
+            bandwidthMbps?: number | null;
+            /**
+             * @description 源站方式: `push` 推流 (streams are pushed to a push domain) or `pull` 回源拉流 (the CDN fetches from the
+             *     origins). Left out: `push` when a push domain is named.
+             * @example push
+             */
+            mode?: string | null;
+            /** @description 播放协议: `rtmp`, `flv` (HTTP-FLV), `hls`, `webrtc`; the first three when left out. */
+            protocols?: string[] | null;
+            pullAuth?: components["schemas"]["AuthForm"] | null;
+            pushAuth?: components["schemas"]["AuthForm"] | null;
+            /** @description 推流协议: `rtmp`, `srt`, `webrtc`; `rtmp` when left out. */
+            pushProtocols?: string[] | null;
+            record?: components["schemas"]["RecordForm"] | null;
+            /** @description 转码档位: `ld` 流畅, `sd` 标清, `hd` 高清, `ud` 超清. */
+            transcode?: string[] | null;
+        };
+        /** @description What a live-streaming order has settled on: a row of `live_order_info`. */
+        LiveSettings: {
+            application: string;
+            /**
+             * Format: int64
+             * @description Mbit/s.
+             */
+            bandwidthMbps?: number | null;
+            mode: components["schemas"]["Mode"];
+            protocols: components["schemas"]["Protocol"][];
+            pullAuth?: components["schemas"]["Auth"] | null;
+            pushAuth?: components["schemas"]["Auth"] | null;
+            pushProtocols: components["schemas"]["PushProtocol"][];
+            record?: components["schemas"]["Record"] | null;
+            transcode?: components["schemas"]["Quality"][];
         };
         /** @description A line of the audit log. */
         LogLine: {
@@ -2899,6 +3273,11 @@ export interface components {
             /** @example 13800000001 */
             mobile: string;
         };
+        /**
+         * @description Where streams come from.
+         * @enum {string}
+         */
+        Mode: "Push" | "Pull";
         /** @description `{"id","status"}` */
         Moved: {
             /**
@@ -2971,9 +3350,11 @@ export interface components {
         };
         /** @description A domain of an order: a row of `configure_list`. */
         OrderDomain: {
+            direction?: components["schemas"]["Direction"] | null;
             /** @description ASCII, lower case; a leading `*.` allowed. */
             domain: string;
             legality: components["schemas"]["Legality"];
+            line?: components["schemas"]["SheetLine"] | null;
             /** @description Why it is not lawful, or not known to be. */
             reason?: string | null;
             recordNumber?: string | null;
@@ -2998,10 +3379,12 @@ export interface components {
              * @description In save: the caller's own draft. In modify: the order.
              */
             id?: number | null;
-            isBatch?: Record<string, never> | null;
+            /** @description `true`: the domains stand in the sheet `fileId`. */
+            isBatch?: boolean | null;
             isSubscribe?: Record<string, never> | null;
             keyLessFlag?: Record<string, never> | null;
             keyless?: Record<string, never> | null;
+            live?: components["schemas"]["LiveForm"] | null;
             /** @description The origins. */
             loopDomain?: components["schemas"]["OriginForm"][] | null;
             /** @description Ordinary attachments, by file id. */
@@ -3655,6 +4038,11 @@ export interface components {
             productId: components["schemas"]["ProductId"];
             productName: string;
         };
+        /**
+         * @description How streams are given out.
+         * @enum {string}
+         */
+        Protocol: "Rtmp" | "Flv" | "Hls" | "WebRtc";
         ProvinceCount: {
             /** Format: int64 */
             count: number;
@@ -3677,6 +4065,16 @@ export interface components {
             /** @example 浙江 */
             zh: string;
         };
+        /**
+         * @description How streams are taken in.
+         * @enum {string}
+         */
+        PushProtocol: "Rtmp" | "Srt" | "WebRtc";
+        /**
+         * @description 转码档位: 流畅, 标清, 高清, 超清.
+         * @enum {string}
+         */
+        Quality: "Low" | "Standard" | "High" | "Ultra";
         /** @description A record that waits for a review. */
         QueueItem: {
             claim?: components["schemas"]["ClaimView"] | null;
@@ -3718,6 +4116,27 @@ export interface components {
             orders: number;
             tasks: number;
         };
+        /** @description A recording. */
+        Record: {
+            format: components["schemas"]["RecordFormat"];
+            /** Format: int64 */
+            keepDays: number;
+        };
+        /** @description What is recorded, and for how long it is kept. */
+        RecordForm: {
+            /** @description `hls`, `flv` or `mp4`; `hls` when left out. */
+            format?: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 3650; 7 when left out.
+             */
+            keepDays?: number | null;
+        };
+        /**
+         * @description What a recording is written as.
+         * @enum {string}
+         */
+        RecordFormat: "Hls" | "Flv" | "Mp4";
         /** @description What every record carries. */
         RecordView: {
             createdAt: string;
@@ -3748,6 +4167,16 @@ export interface components {
          * @enum {string}
          */
         RegistrationNumberKind: "uscc" | "organization_code" | "business_license" | "free";
+        /** @description A party of the order. */
+        RelatedParty: {
+            /** @example Organization */
+            "@referredType"?: string | null;
+            /** @example awgb5qxx-hdmw9aygdphcswsi */
+            id: string;
+            name?: string | null;
+            /** @example customer */
+            role?: string | null;
+        };
         /** @description A certification is about to end. */
         ReminderView: {
             /** Format: int64 */
@@ -4008,12 +4437,123 @@ export interface components {
             certificationTypes: number;
             entityTypes: number;
         };
+        /** @description A service with what characterises it. */
+        Service: {
+            name?: string | null;
+            /**
+             * @description domains, origins, provinces, productId, enterprise, orderType, icpNumber, attachments, securityAttachments, and
+             *     every other field of the submission form by its own name; other names are kept
+             */
+            serviceCharacteristic?: components["schemas"]["Characteristic"][] | null;
+        };
+        /** @description A service order as it is given. */
+        ServiceOrder: {
+            "@baseType"?: string | null;
+            "@schemaLocation"?: string | null;
+            /** @example ServiceOrder */
+            "@type"?: string | null;
+            /** @example CDN */
+            category?: string | null;
+            /** @description 自定义配置说明 / custom configuration, in words */
+            description?: string | null;
+            /** @example PO-2026-0305 */
+            externalId?: string | null;
+            externalReference?: Record<string, never>[] | null;
+            note?: Record<string, never>[] | null;
+            notificationContact?: string | null;
+            orderRelationship?: Record<string, never>[] | null;
+            priority?: string | null;
+            /** @description 企业：role 为 customer / the enterprise has the role `customer` */
+            relatedParty?: components["schemas"]["RelatedParty"][] | null;
+            /** Format: date-time */
+            requestedCompletionDate?: string | null;
+            /** Format: date-time */
+            requestedStartDate?: string | null;
+            /** @description 各项的 action 须相同 / all with the same action */
+            serviceOrderItem: components["schemas"]["ServiceOrderItem"][];
+        } & {
+            /** Format: date-time */
+            cancellationDate?: string | null;
+            cancellationReason?: string | null;
+            /** Format: date-time */
+            completionDate?: string | null;
+            /** @description 内容尚不是有效工单的原因 / why the content is not a valid order yet */
+            errorMessage?: Record<string, never>[] | null;
+            /** @example /tmf-api/serviceOrdering/v4/serviceOrder/347411 */
+            href: string;
+            /** @example 347411 */
+            id: string;
+            /** Format: date-time */
+            orderDate: string;
+            /** Format: date-time */
+            startDate: string;
+            /**
+             * @description acknowledged | inProgress | pending | completed | cancelled
+             * @example acknowledged
+             */
+            state: string;
+        };
+        /** @description A service order as it is sent. */
+        ServiceOrderCreate: {
+            "@baseType"?: string | null;
+            "@schemaLocation"?: string | null;
+            /** @example ServiceOrder */
+            "@type"?: string | null;
+            /** @example CDN */
+            category?: string | null;
+            /** @description 自定义配置说明 / custom configuration, in words */
+            description?: string | null;
+            /** @example PO-2026-0305 */
+            externalId?: string | null;
+            externalReference?: Record<string, never>[] | null;
+            note?: Record<string, never>[] | null;
+            notificationContact?: string | null;
+            orderRelationship?: Record<string, never>[] | null;
+            priority?: string | null;
+            /** @description 企业：role 为 customer / the enterprise has the role `customer` */
+            relatedParty?: components["schemas"]["RelatedParty"][] | null;
+            /** Format: date-time */
+            requestedCompletionDate?: string | null;
+            /** Format: date-time */
+            requestedStartDate?: string | null;
+            /** @description 各项的 action 须相同 / all with the same action */
+            serviceOrderItem: components["schemas"]["ServiceOrderItem"][];
+        };
+        /** @description An item: what is done to one service. */
+        ServiceOrderItem: {
+            /**
+             * @description add | modify | delete
+             * @example add
+             */
+            action: string;
+            /** @example 1 */
+            id: string;
+            service: components["schemas"]["Service"];
+        };
+        /** @description A service order by its id. */
+        ServiceOrderRef: {
+            href?: string | null;
+            /** @example 347411 */
+            id: string;
+        };
         /** @description What was done. */
         SetupReport: {
             /** @description Migrations applied. */
             migrated: number;
             /** @description Records laid. */
             seeded: components["schemas"]["Seeded"];
+        };
+        /** @description A row of `batch_self_domain`, but for the domain itself. */
+        SheetLine: {
+            https?: boolean | null;
+            /** @description Empty: the form's origins count. */
+            origins?: components["schemas"]["Origin"][];
+            ports?: number[];
+            /**
+             * Format: int32
+             * @description As the spreadsheet numbers it, from 1.
+             */
+            row?: number;
         };
         /**
          * @description A task's state as clients see it.
@@ -4031,12 +4571,21 @@ export interface components {
         SpeedDomain: {
             /** @description The CNAME the customer asks for. */
             cpDomain?: string | null;
+            /**
+             * @description Of a live-streaming order: `push` 推流 or `pull` 播流; `pull` when left out.
+             * @example push
+             */
+            direction?: string | null;
             domain?: string | null;
             /** @description The ICP record number the customer gives. */
             icpNumber?: string | null;
             loopDomain?: Record<string, never> | null;
             loopType?: Record<string, never> | null;
             mainLoopDomain?: Record<string, never> | null;
+        };
+        Split: {
+            /** Format: int64 */
+            id: number;
         };
         /** @description People to hand an order to. */
         Staff: {
@@ -6306,7 +6855,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description 缺少文件或类型不支持 `file.required`, `file.type_refused` */
+            /** @description 缺少文件或类型不支持 `file.required`, `file.type_refused`, `file.archive_refused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8113,6 +8662,427 @@ export interface operations {
             };
         };
     };
+    tmf641_listCancelServiceOrder: {
+        parameters: {
+            query?: {
+                /** @description 只要这些属性，逗号分隔 / these attributes only, with commas */
+                fields?: string;
+                /** @description 从第几条起，从 0 / how many to pass over */
+                offset?: number;
+                /** @description 至多几条，默认 20，上限 100 / how many at most, default 20, up to 100 */
+                limit?: number;
+                id?: string;
+                state?: string;
+                "serviceOrder.id"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description 本次给出的条数 / how many are given */
+                    "X-Result-Count"?: number;
+                    /** @description 符合条件的总数 / how many there are */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelServiceOrder"][];
+                };
+            };
+            /** @description 参数有误 / an invalid parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tmf641_createCancelServiceOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一请求只执行一次 / makes a retry safe */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelServiceOrderCreate"];
+            };
+        };
+        responses: {
+            /** @description 已取消 / done */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelServiceOrder"];
+                };
+            };
+            /** @description 没有指明订单 / no order is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 不是发起人 / not the creator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 订单不存在或无权查看 / no such order for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 已下发或已完结 / dispatched or closed already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tmf641_retrieveCancelServiceOrder: {
+        parameters: {
+            query?: {
+                /** @description 只要这些属性，逗号分隔 / these attributes only, with commas */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 取消请求编号 / cancellation id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelServiceOrder"];
+                };
+            };
+            /** @description 不存在或无权查看 / none for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tmf641_registerListener: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventSubscriptionInput"];
+            };
+        };
+        responses: {
+            /** @description 已订阅 / subscribed */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSubscription"];
+                };
+            };
+            /** @description 订阅过多 / too many subscriptions */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 回调主机未配置 / the host of the call-back is not configured */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tmf641_unregisterListener: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 订阅编号 / subscription id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已退订 / ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 没有此订阅 / no such subscription */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tmf641_listServiceOrder: {
+        parameters: {
+            query?: {
+                /** @description 只要这些属性，逗号分隔 / these attributes only, with commas */
+                fields?: string;
+                /** @description 从第几条起，从 0 / how many to pass over */
+                offset?: number;
+                /** @description 至多几条，默认 20，上限 100 / how many at most, default 20, up to 100 */
+                limit?: number;
+                /**
+                 * @description 逗号分隔多个 / several with commas; any other attribute by its dotted path likewise
+                 * @example pending,inProgress
+                 */
+                state?: string;
+                externalId?: string;
+                category?: string;
+                /**
+                 * @description 时间可加 .gt .gte .lt .lte / times with .gt .gte .lt .lte
+                 * @example 2026-01-01
+                 */
+                "orderDate.gt"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description 本次给出的条数 / how many are given */
+                    "X-Result-Count"?: number;
+                    /** @description 符合条件的总数 / how many there are */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceOrder"][];
+                };
+            };
+            /** @description 参数有误 / an invalid parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tmf641_createServiceOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一请求只执行一次 / makes a retry safe */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceOrderCreate"];
+            };
+        };
+        responses: {
+            /** @description 已受理；内容尚不完整时存为草稿 / taken; kept as a draft while its content is not a valid order */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceOrder"];
+                };
+            };
+            /** @description 不是服务订单，逐项列出 / no service order, every fault at once */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tmf641_retrieveServiceOrder: {
+        parameters: {
+            query?: {
+                /** @description 只要这些属性，逗号分隔 / these attributes only, with commas */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 服务订单编号 / service order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceOrder"];
+                };
+            };
+            /** @description 不存在或无权查看 / no such order for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tmf641_deleteServiceOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 服务订单编号 / service order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已删除 / deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 不是发起人 / not the creator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 不存在或无权查看 / no such order for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 不是草稿 / not a draft */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tmf641_patchServiceOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 服务订单编号 / service order id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceOrderCreate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceOrder"];
+                };
+            };
+            /** @description 属性不可修改或有误 / an attribute is invalid, or cannot be changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 不是发起人 / not the creator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 不存在或无权查看 / no such order for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 当前状态不可修改 / not modifiable now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 版本已过期 / a stale If-Match */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 退回的工单修改后仍不是有效工单 / a returned order must be valid to be resubmitted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     decide: {
         parameters: {
             query?: never;
@@ -8181,6 +9151,93 @@ export interface operations {
             };
             /** @description 没有工单、超过 100 个、结论不明或缺少意见 / no orders, over 100, or no such decision */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    annotated: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderForm"];
+            };
+        };
+        responses: {
+            /** @description 原文件加一列“问题”；x-faulty-rows 为有误的行数 / the sheet with a column of problems; x-faulty-rows counts the faulty rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 草稿或工单不存在 / no such draft or order of the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 不是批量表单，或文件无法读取 / no batch form, or an unreadable file */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description xlsx，含示例行和填写说明 / with an example row and instructions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+        };
+    };
+    progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 工单编号 / the order's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchProgress"];
+                };
+            };
+            /** @description 没有此批量工单，或不可见 / no such batch order, or not visible */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8359,7 +9416,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description 没有文件，或类型不支持 / no file, or a refused type */
+            /** @description 没有文件，类型不支持，或压缩包展开后过大 / no file, a refused type, or an archive that expands too far */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8511,6 +9568,59 @@ export interface operations {
             };
             /** @description 工单不存在 / no such order */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: {
+                /** @description 从 1 开始 / from 1 */
+                pageNum?: number;
+                /** @description 1..100，默认 10 / default 10 */
+                pageSize?: number;
+                /** @description all | mine | pending | processed */
+                scope?: string;
+                /** @description 工单类型 / the order's kind */
+                type?: string;
+                /** @description 状态，可用逗号分隔多个 / one state, or several with commas */
+                status?: string;
+                /** @description 编号、企业、产品、发起人或域名 / code, enterprise, product, creator or domain */
+                keyword?: string;
+                enterpriseId?: string;
+                /** @description 创建时间起：yyyy-MM-dd、yyyy-MM-dd HH:mm 或 RFC 3339 / created from */
+                startTime?: string;
+                /** @description 创建时间止，含 / created until, inclusive */
+                endTime?: string;
+                /** @description createdAt | updatedAt | since | dueAt，前缀 - 为倒序，默认 -createdAt / a leading - for descending */
+                sort?: string;
+                /** @description 只看超时的 / only those past their limit */
+                overdue?: boolean;
+                /** @description 在谁手里 / whose hands it is in */
+                holderId?: string;
+                /** @description desk：附带工作台字段和各范围数量 / desk: with the desk's fields and the counts per scope */
+                view?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description xlsx，全部页，流式；表头随 Accept-Language / all pages, streamed; headings by Accept-Language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 参数有误，或结果过多 / an invalid parameter, or too many orders */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9141,6 +10251,46 @@ export interface operations {
             };
             /** @description 没有文件，或类型不支持 / no file */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    split: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 同一请求只执行一次 / makes a retry safe */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Split"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Divided"];
+                };
+            };
+            /** @description 不是发起人 / not the creator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 不是备案未通过，或没有可拆分的域名 / not icpFailed, or nothing to split */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

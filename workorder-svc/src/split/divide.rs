@@ -27,6 +27,7 @@ use crate::order::rules::Viewer;
 use crate::order::state::{OrderEvent, OrderState};
 use crate::order::transition::{Happening, advance, append_pending, return_to_creator};
 use crate::order::{content, participant, repo};
+use crate::service_order::hub::notify;
 use crate::split::link::{self, LinkedOrder};
 use crate::split::parts::{self, Parts};
 
@@ -174,5 +175,6 @@ fn write_rest(
         check: (true, false),
         ..submitted
     };
-    Ok(history::append(conn, rest.id, &failed, now)?)
+    history::append(conn, rest.id, &failed, now)?;
+    Ok(notify::tell(conn, notify::Event::Created, rest, policy, now)?)
 }

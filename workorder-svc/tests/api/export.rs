@@ -19,7 +19,7 @@ async fn exported(world: &World, user: &TestUser, query: &str) -> Vec<Vec<Data>>
 }
 
 fn column(rows: &[Vec<Data>], title: &str) -> Vec<String> {
-    let index = rows[0].iter().position(|cell| cell.to_string() == title).unwrap();
+    let index = rows[0].iter().position(|cell| matches!(cell, Data::String(text) if text == title)).unwrap();
     rows[1..].iter().map(|row| row[index].to_string()).collect()
 }
 
