@@ -62,6 +62,8 @@ async fn two_adapters_share_an_engine_s_external_tasks() {
         settings.camunda7.long_poll_seconds = 0.2;
         // Long enough that a starved adapter does not lose a lock while it works under it.
         settings.camunda7.lock_seconds = 2.0;
+        // A report that comes before the killed adapter's hand-over is written down is put back for a moment only.
+        settings.camunda7.put_back_seconds = 0.2;
         quick_leases(settings);
     })
     .await;
