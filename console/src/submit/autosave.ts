@@ -1,4 +1,5 @@
 /** Nothing typed is lost: on this device 800 ms after the last change, on the server every ten seconds and on leaving. */
+import { useQueryClient } from '@tanstack/vue-query'
 import { computed, onMounted, onUnmounted, ref, watch, type Ref } from 'vue'
 import { onBeforeRouteLeave } from 'vue-router'
 import { asFault, type ApiFault } from '@/api/fault'
@@ -32,6 +33,7 @@ export function storedDraft(place: string): Draft | null {
 
 /** `toServer` is off for an order that was submitted before: that one is only ever resubmitted. */
 export function useAutosave(draft: Ref<Draft>, place: string, toServer: boolean): Autosave {
+  const queries = useQueryClient()
   const savedAt = ref<Date | null>(null)
   const onServer = ref(false)
   const fault = ref<ApiFault | null>(null)
@@ -78,9 +80,10 @@ export function useAutosave(draft: Ref<Draft>, place: string, toServer: boolean)
     }
   }
 
+  /** The pages one leaves for may have asked before the draft was there. */
   function leave(): void {
     saveHere()
-    void saveThere()
+    void saveThere().then(() => Promise.all(['waiting', 'orders'].map((key) => queries.invalidateQueries({ queryKey: [key] }))))
   }
 
   function onStorage(event: StorageEvent): void {
