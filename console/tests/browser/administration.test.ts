@@ -76,6 +76,8 @@ test('an operator reads who did what, narrows it, and sees what changed', async 
   await page.getByLabel('全部资源').selectOption('public-entities')
   await page.getByLabel('全部操作').selectOption('create')
   await page.getByLabel('记录编号').fill(String(draft.id))
+  // Other tests have registered theirs: until the number narrows the list, those are in it.
+  await page.waitForFunction(() => document.querySelectorAll('.log-row').length === 1)
   const row = page.locator('.log-row', { hasText: '新增机构' })
   await row.getByText(/项改动$/).click()
   await row.getByText('远帆航运研究所').waitFor()

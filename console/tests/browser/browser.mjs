@@ -12,6 +12,17 @@ export function launch() {
 /** What each window has asked for and not got yet. */
 const waiting = new WeakMap()
 
+/** From now on it is known what a page waits for. */
+function count(page) {
+  const pending = { requests: new Set(), since: Date.now() }
+  waiting.set(page, pending)
+  const over = (request) => { pending.requests.delete(request); pending.since = Date.now() }
+  page.on('requestfinished', over)
+  page.on('requestfailed', over)
+  page.on('framenavigated', (frame) => { if (frame === page.mainFrame()) pending.since = Date.now() })
+  page.on('request', (request) => { if (!request.url().endsWith('/notices/stream')) pending.requests.add(request) })
+}
+
 /** A window of its own: `watch.faults` are console errors, `watch.outside` requests to any other host. */
 export async function openWindow(browser, address, { theme = 'light', width = 1440, height = 900, language = 'zh-CN' } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', permissions: ['clipboard-write'] })
@@ -21,14 +32,10 @@ export async function openWindow(browser, address, { theme = 'light', width = 14
   const host = new URL(address).host
   page.on('console', (message) => message.type() === 'error' && watch.faults.push(`${message.text()} ${message.location().url}`))
   page.on('pageerror', (error) => watch.faults.push(String(error)))
-  const pending = { requests: new Set(), since: Date.now() }
-  waiting.set(page, pending)
-  const over = (request) => { pending.requests.delete(request); pending.since = Date.now() }
-  page.on('requestfinished', over)
-  page.on('requestfailed', over)
-  page.on('framenavigated', (frame) => { if (frame === page.mainFrame()) pending.since = Date.now() })
+  count(page)
+  // Other tabs of the same window.
+  context.on('page', count)
   page.on('request', (request) => {
-    if (!request.url().endsWith('/notices/stream')) pending.requests.add(request)
     const url = new URL(request.url())
     if (/^(http|ws)s?:$/.test(url.protocol) && url.host !== host) watch.outside.push(request.url())
   })
