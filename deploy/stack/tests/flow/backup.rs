@@ -9,7 +9,7 @@ use crate::stack::{How, Stack, approve, submit, task_at_desk, until_status};
 
 #[tokio::test]
 async fn a_copy_taken_while_orders_move_stands_up_and_agrees() {
-    let mut stack = Stack::start(TestDatabase::Sqlite, How::default()).await;
+    let stack = Stack::start(TestDatabase::Sqlite, How::default()).await;
     let manager = stack.log_in("ec.manager").await;
     let upload =
         manager.post("/workorder/custom/upload").file("file", "证明.pdf", "application/pdf", b"%PDF-1.4\n%%EOF\n");
