@@ -6,6 +6,9 @@ export interface FieldFault {
   message: string
   /** Of `domain.exists`: the place the domain was found in. */
   where?: string
+  /** In a sheet: the row as the spreadsheet numbers it, and the column's letter where the sheet has that column. */
+  row?: number
+  column?: unknown
 }
 
 interface ProblemBody {

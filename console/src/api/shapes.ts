@@ -2,7 +2,7 @@
 import type { components } from './schema'
 
 /** The document lets absent fields be null; answers leave them out, so that null never arrives. */
-export type Present<T> = T extends null ? never : T extends object ? { [K in keyof T]: Present<T[K]> } : T
+export type Present<T> = T extends null ? never : T extends Blob ? T : T extends object ? { [K in keyof T]: Present<T[K]> } : T
 
 type Schemas = Present<components['schemas']>
 
@@ -26,6 +26,7 @@ export type OrderDomain = Schemas['OrderDomain']
 export type Attachment = Schemas['Attachment']
 export type HistoryRow = Schemas['HistoryView']
 export type Explanation = Schemas['Explanation']
+export type BatchProgress = Schemas['BatchProgress']
 export type CheckAnswer = Schemas['CheckAnswer']
 export type Saved = Schemas['Saved']
 export type Moved = Schemas['Moved']

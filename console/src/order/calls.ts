@@ -1,7 +1,7 @@
 /** The calls of work orders. */
 import { api, body, done } from '@/api/client'
 import type {
-  CheckAnswer, Colleague, Decided, Enterprise, Explanation, Moved, OrderDetail, OrderForm, OrderPage, ProductChoice, Saved, Scope, Urged,
+  BatchProgress, CheckAnswer, Colleague, Decided, Enterprise, Explanation, Moved, OrderDetail, OrderForm, OrderPage, ProductChoice, Saved, Scope, Urged,
 } from '@/api/shapes'
 
 export interface OrderFilter {
@@ -94,6 +94,15 @@ export async function products(enterpriseId: string, operateType: string): Promi
 
 export function checkForm(form: OrderForm, signal: AbortSignal): Promise<CheckAnswer> {
   return body(api.POST('/workorder/custom/check', { body: form, signal }))
+}
+
+/** The sheet of the form with a column that says what is wrong in each row. */
+export function annotatedSheet(form: OrderForm): Promise<Blob> {
+  return body(api.POST('/workorder/batch/annotated', { body: form, parseAs: 'blob' }))
+}
+
+export function batchProgress(id: number): Promise<BatchProgress> {
+  return body(api.GET('/workorder/batch/{id}', { params: { path: { id } } }))
 }
 
 export function saveForm(form: OrderForm, key: Key | undefined): Promise<Saved> {

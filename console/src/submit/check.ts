@@ -1,8 +1,8 @@
 /** Checks all lines in one request, 400 ms after a pause; an older answer never overwrites a newer one. */
-import { computed, onScopeDispose, ref, watch, type Ref } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { asFault, type ApiFault, type FieldFault } from '@/api/fault'
 import { checkForm } from '@/order/calls'
-import { filledLines, filledOrigins, formOf, isBlank, type Draft, type DomainLine } from './draft'
+import { filledLines, filledOrigins, formOf, isBlank, usesSheet, type Draft, type DomainLine } from './draft'
 import { inPageOrder, type PlacedFault } from './faults'
 
 const PAUSE_MS = 400
@@ -12,11 +12,16 @@ export type LineResult = { kind: 'usable' } | { kind: 'checking' } | { kind: 'fa
 interface Answer {
   lines: DomainLine[]
   originKeys: number[]
+  /** The sheet it speaks of; undefined of lines. */
+  sheet: string | undefined
   faults: PlacedFault[]
 }
 
+const sheetOf = (draft: Draft) => (usesSheet(draft) ? (draft.sheet?.fileId ?? '') : undefined)
+
 export function useCheck(draft: Ref<Draft>) {
-  const answer = ref<Answer | null>(null)
+  /** Shallow: of a sheet it may hold thousands of faults. */
+  const answer = shallowRef<Answer | null>(null)
   const failed = ref<ApiFault | null>(null)
   const checking = ref(false)
   let pause: ReturnType<typeof setTimeout> | undefined
@@ -46,7 +51,7 @@ export function useCheck(draft: Ref<Draft>) {
   }
 
   function snapshot() {
-    return { lines: filledLines(draft.value).map((line) => ({ ...line })), originKeys: filledOrigins(draft.value).map(({ key }) => key) }
+    return { lines: filledLines(draft.value).map((line) => ({ ...line })), originKeys: filledOrigins(draft.value).map(({ key }) => key), sheet: sheetOf(draft.value) }
   }
 
   function take(sent: Omit<Answer, 'faults'>, errors: readonly FieldFault[]): void {
@@ -72,7 +77,13 @@ export function useCheck(draft: Ref<Draft>) {
     }
     return results
   })
-  const faults = computed<PlacedFault[]>(() => answer.value?.faults ?? [])
+  /** What was said of another sheet, or of lines, is over. */
+  const faults = computed<PlacedFault[]>(() => {
+    const known = answer.value?.faults ?? []
+    return answer.value?.sheet === sheetOf(draft.value) ? known : known.filter(({ section }) => section !== 'domains')
+  })
+  /** The check has looked into the sheet as it stands. */
+  const sheetKnown = computed(() => answer.value?.sheet !== undefined && answer.value.sheet === sheetOf(draft.value))
 
   function lineResult(line: DomainLine): LineResult | null {
     if (line.text.trim() === '') return null
@@ -99,7 +110,7 @@ export function useCheck(draft: Ref<Draft>) {
     running?.abort()
   })
 
-  return { faults, failed, checking, lineResult, originFaults, lineKey, originKey, refused, again: run }
+  return { faults, failed, checking, sheetKnown, lineResult, originFaults, lineKey, originKey, refused, again: run }
 }
 
 export type Check = ReturnType<typeof useCheck>

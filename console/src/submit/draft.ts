@@ -5,6 +5,8 @@ import { kindOfOrigin, wireKind } from './origin'
 /** What is done to the domains; `migrate` takes live ones to another subscription of the same enterprise. */
 export type Operation = 'add' | 'modify' | 'delete' | 'migrate'
 
+/** Whether the domains may stand in a sheet: what is migrated is named by its subscription. */
+export const takesSheet = (operation: Operation): boolean => operation !== 'migrate'
 /** Whether the order says where content comes from and where it is served: not what only goes, or only moves. */
 export const hasOrigins = (operation: Operation): boolean => operation === 'add' || operation === 'modify'
 export const hasProvinces = (operation: Operation): boolean => operation !== 'migrate'
@@ -29,6 +31,15 @@ export interface FileLine {
   kind: Attachment['kind']
 }
 
+/** A sheet of domains that was uploaded in place of lines. */
+export interface SheetFile {
+  fileId: string
+  name: string
+  size: number
+  /** How many domains it holds, where that is known. */
+  count: number | null
+}
+
 export interface Draft {
   /** Of a draft the server keeps, or of the order that is modified. */
   id?: number
@@ -40,6 +51,9 @@ export interface Draft {
   /** Of a migration: the subscription the domains leave. */
   sourceProductId: string
   lines: DomainLine[]
+  /** The domains stand in the sheet; the lines are kept, but not sent. */
+  bySheet: boolean
+  sheet: SheetFile | null
   origins: OriginLine[]
   provinces: number[]
   files: FileLine[]
@@ -55,7 +69,7 @@ export const emptyOrigin = (main: boolean): OriginLine => ({ key: nextKey(), val
 export function emptyDraft(): Draft {
   return {
     enterprise: '', enterpriseName: '', operation: 'add', productId: '', productName: '', sourceProductId: '',
-    lines: [emptyLine()], origins: [emptyOrigin(true)], provinces: [], files: [], description: '',
+    lines: [emptyLine()], bySheet: false, sheet: null, origins: [emptyOrigin(true)], provinces: [], files: [], description: '',
   }
 }
 
@@ -63,8 +77,16 @@ export function emptyDraft(): Draft {
 export const filledLines = (draft: Draft): DomainLine[] => draft.lines.filter((line) => line.text.trim() !== '')
 export const filledOrigins = (draft: Draft): OriginLine[] => draft.origins.filter((origin) => origin.value.trim() !== '')
 
+/** Whether the domains that count stand in a sheet. */
+export const usesSheet = (draft: Draft): boolean => draft.bySheet && takesSheet(draft.operation)
+
+/** How many domains the order is for; null where nobody has counted yet. */
+export function domainCount(draft: Draft): number | null {
+  return usesSheet(draft) ? (draft.sheet?.count ?? null) : filledLines(draft).length
+}
+
 export function isBlank(draft: Draft): boolean {
-  return filledLines(draft).length === 0 && filledOrigins(draft).length === 0 && draft.enterprise === '' &&
+  return filledLines(draft).length === 0 && draft.sheet === null && filledOrigins(draft).length === 0 && draft.enterprise === '' &&
     draft.provinces.length === 0 && draft.files.length === 0 && draft.description.trim() === ''
 }
 
@@ -72,13 +94,15 @@ export function formOf(draft: Draft): OrderForm {
   const kept = (kind: FileLine['kind']) => draft.files.filter((file) => file.kind === kind).map((file) => file.fileId)
   const origins = hasOrigins(draft.operation) ? filledOrigins(draft) : []
   const migrates = draft.operation === 'migrate'
+  const bySheet = usesSheet(draft)
   return {
     ...(draft.id !== undefined && { id: draft.id }),
     ...(migrates ? { type: 'DOMAIN_MIGRATE' } : { type: 'domain_request', requirement: draft.operation }),
     ...(migrates && draft.sourceProductId && { sourceProductId: draft.sourceProductId }),
     ...(draft.enterprise && { enterprise: draft.enterprise }),
     ...(draft.productId && { productId: draft.productId, product: draft.productName }),
-    speedList: filledLines(draft).map((line) => ({ domain: line.text.trim() })),
+    ...(bySheet && { isBatch: true, ...(draft.sheet && { fileId: draft.sheet.fileId }) }),
+    speedList: bySheet ? [] : filledLines(draft).map((line) => ({ domain: line.text.trim() })),
     loopDomain: origins.map((origin) => ({
       value: origin.value.trim(),
       type: wireKind(kindOfOrigin(origin.value)),
@@ -92,9 +116,17 @@ export function formOf(draft: Draft): OrderForm {
   }
 }
 
+/** It says that its domains stand in a sheet, or names one and has no domain typed in. */
+export function isBatchForm(form: OrderForm): boolean {
+  return form.isBatch ?? (Boolean(form.fileId) && !form.speedList?.some(({ domain }) => domain))
+}
+
 export function draftOf(detail: OrderDetail): Draft {
   const { form } = detail
   const lines = (form.speedList ?? []).map(({ domain }) => ({ key: nextKey(), text: domain ?? '' }))
+  const bySheet = isBatchForm(form)
+  // The order holds its sheet among its attachments.
+  const sheet = bySheet ? detail.attachments.find(({ fileId }) => fileId === form.fileId) : undefined
   const origins = (form.loopDomain ?? []).map((origin) => ({
     key: nextKey(), value: origin.value ?? '', main: origin.mainFlag === true, weight: String(origin.weight ?? ''),
   }))
@@ -107,9 +139,11 @@ export function draftOf(detail: OrderDetail): Draft {
     productId: form.productId ?? '',
     productName: detail.product?.name ?? form.product ?? '',
     lines: [...lines, emptyLine()],
+    bySheet,
+    sheet: sheet ? { fileId: sheet.fileId, name: sheet.name, size: sheet.size, count: detail.domains.length || null } : null,
     origins: origins.length > 0 ? origins : [emptyOrigin(true)],
     provinces: form.provinces ?? [],
-    files: detail.attachments.map(({ fileId, name, size, kind }) => ({ fileId, name, size, kind })),
+    files: detail.attachments.filter((file) => file !== sheet).map(({ fileId, name, size, kind }) => ({ fileId, name, size, kind })),
     description: form.description ?? '',
   }
 }

@@ -14,6 +14,8 @@ export function placeOf(fault: FieldFault): PlacedFault {
   const at = /^\d+$/.test(index) ? { index: Number(index) } : {}
   const sections: Record<string, Section> = {
     speedList: 'domains',
+    fileId: 'domains',
+    isBatch: 'domains',
     loopDomain: 'origins',
     provinces: 'provinces',
     md5List: 'files',
@@ -23,10 +25,20 @@ export function placeOf(fault: FieldFault): PlacedFault {
   return { ...fault, section: sections[head] ?? 'product', ...at }
 }
 
+/** Which cell of a sheet's row a fault is about; nothing where it is the whole row. */
+export const cellOf = (fault: FieldFault): string => /^\/fileId\/rows\/\d+\/(\w+)$/.exec(fault.pointer)?.[1] ?? ''
+
+/** Of a sheet with faulty rows the server says first which rows those are: no fault beside theirs. */
+function isSummary(fault: FieldFault, all: readonly FieldFault[]): boolean {
+  return fault.pointer === '/fileId' && fault.code === 'batch.file_invalid' && all.some(({ row }) => row !== undefined)
+}
+
 /** In the order of the page: sections from above, lines by number. */
 export function inPageOrder(faults: readonly FieldFault[]): PlacedFault[] {
   const order: Section[] = ['product', 'domains', 'origins', 'provinces', 'files']
+  const at = (fault: PlacedFault) => fault.index ?? fault.row ?? -1
   return faults
+    .filter((fault) => !isSummary(fault, faults))
     .map(placeOf)
-    .sort((a, b) => order.indexOf(a.section) - order.indexOf(b.section) || (a.index ?? -1) - (b.index ?? -1))
+    .sort((a, b) => order.indexOf(a.section) - order.indexOf(b.section) || at(a) - at(b))
 }

@@ -52,6 +52,8 @@ interface Form {
   send: (page: Page) => Promise<void>
   /** Selector and what was typed there. */
   typed: [string, string][]
+  /** What else has to be there as before. */
+  shown?: string
 }
 
 const forms: Record<string, Form> = {
@@ -79,6 +81,22 @@ const forms: Record<string, Form> = {
     },
     send: (page) => page.getByRole('button', { name: '提交工单', exact: true }).click(),
     typed: [['[data-line]', 'kept.life.example.cn'], ['[data-origin]', '192.0.2.18:443'], ['#description', '缓存 7 天']],
+  },
+  'the submission of a sheet': {
+    username: 'ec.manager2',
+    path: '/workorder/custom/save',
+    open: async (page) => {
+      await go(page, address, '/orders/new')
+      await chooseProduct(page, '示例企业一', '网页加速')
+      await page.getByRole('radio', { name: '用表格' }).check()
+      await page.locator('#sheet-file').setInputFiles({ name: '留住.csv', mimeType: 'text/csv', buffer: Buffer.from('域名\nkept-sheet.life.example.cn') })
+      await page.locator('[data-origin]').first().fill('192.0.2.18:443')
+      await page.locator('#description').fill('缓存 7 天')
+      await page.getByText('逐行校验通过').waitFor()
+    },
+    send: (page) => page.getByRole('button', { name: '提交工单，1 个域名' }).click(),
+    typed: [['[data-origin]', '192.0.2.18:443'], ['#description', '缓存 7 天']],
+    shown: '.sheet-file:has-text("留住.csv")',
   },
   'the decision': {
     username: 'group.admin',
@@ -189,6 +207,7 @@ describe.each(Object.entries(forms))('%s', (_, form) => {
       await form.send(page)
       await page.locator('.band', { hasText: refusal?.says ?? /网络断开/ }).first().waitFor()
       for (const [field, text] of form.typed) expect(await page.locator(field).first().inputValue(), `${field} after ${kind}`).toBe(text)
+      if (form.shown) expect(await page.locator(form.shown).count(), `${form.shown} after ${kind}`).toBe(1)
       await page.unrouteAll()
     }
     expect(desk.watch.outside).toEqual([])
@@ -206,6 +225,23 @@ test('an upload that failed keeps its name and is sent again on demand', async (
   await page.unrouteAll()
   await page.locator('.attached').getByRole('button', { name: '再试一次' }).click()
   await page.getByText(/^附件·/).waitFor()
+  await close()
+})
+
+test('a sheet that did not arrive keeps its name, and the one before counts until it does', async () => {
+  const { page, close } = await deskOf(browser, address, 'ec.manager2')
+  await go(page, address, '/orders/new')
+  await page.getByRole('radio', { name: '用表格' }).check()
+  const sheet = (name: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from('域名\na.life.example.cn') })
+  await page.locator('#sheet-file').setInputFiles(sheet('第一份.csv'))
+  await page.locator('.sheet-file b', { hasText: '第一份.csv' }).waitFor()
+  await refuse(page, '/workorder/custom/upload', null)
+  await page.locator('#sheet-file').setInputFiles(sheet('第二份.csv'))
+  await page.locator('.sheet-file', { hasText: '网络断开' }).getByText('第二份.csv').waitFor()
+  expect(await page.locator('.sheet-file b').innerText()).toBe('第一份.csv')
+  await page.unrouteAll()
+  await page.locator('.sheet-file').getByRole('button', { name: '再试一次' }).click()
+  await page.locator('.sheet-file b', { hasText: '第二份.csv' }).waitFor()
   await close()
 })
 

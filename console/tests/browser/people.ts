@@ -54,6 +54,19 @@ export async function submitOrder(page: Page, address: string, domain: string): 
   return page.url()
 }
 
+/** The same by a sheet of domains, as it is picked from a disk. */
+export async function submitSheet(page: Page, address: string, name: string, domains: string[]): Promise<string> {
+  await go(page, address, '/orders/new')
+  await chooseProduct(page, '示例企业一', '网页加速')
+  await page.getByRole('radio', { name: '用表格' }).check()
+  await page.locator('#sheet-file').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(['域名', ...domains].join('\n')) })
+  await page.locator('[data-origin]').first().fill('192.0.2.18:443')
+  await page.getByText('逐行校验通过').waitFor()
+  await page.getByRole('button', { name: `提交工单，${domains.length} 个域名` }).click()
+  await page.waitForURL(/\/orders\/\d+$/)
+  return page.url()
+}
+
 /** The task of a domain on the desk of who does the work; other tests may have left theirs before it. */
 export async function chooseTask(page: Page, address: string, domain: string): Promise<void> {
   await go(page, address, '/bpm')
@@ -87,4 +100,15 @@ export async function withDifferences(page: Page): Promise<void> {
 /** A colleague of the same role: the demo data has one group administrator only, and a second would take orders from them. */
 export async function withColleague(page: Page): Promise<void> {
   await page.route('**/workorder/staff', (route) => route.fulfill({ json: { data: [{ id: 'stand-in', name: '林予安', company: '集团客户部', mobile: '138****0042', roles: ['GROUP_MANAGER_ADMIN'] }] } }))
+}
+
+/** A batch order in the middle of its check, which is over too soon to be looked at. */
+export async function withCheckUnderWay(page: Page, rows: number, checked: number): Promise<void> {
+  await page.route((url) => url.pathname === '/workorder/detail', async (route) => {
+    const order = await (await route.fetch()).json()
+    await route.fulfill({ json: { ...order, status: 'icpChecking', statusName: '备案校验中' } })
+  })
+  await page.route((url) => /^\/workorder\/batch\/\d+$/.test(url.pathname), (route) => route.fulfill({
+    json: { id: 1, code: 'c', state: 'icpChecking', stateName: '备案校验中', rows, checked, faulty: 1, stored: rows, icp: { total: rows, done: checked, pending: rows - checked - 1, lawful: checked - 1, unlawful: 1, unknown: 1 } },
+  }))
 }
