@@ -48,7 +48,7 @@ export function stepsOf(detail: OrderDetail): Step[] {
   const withdrawnFrom = detail.history.findLast((row) => row.toStatus === 'withdrawn')?.fromStatus
   const state = detail.status === 'withdrawn' ? (withdrawnFrom ?? 'draft') : detail.status
   const at = order.indexOf(standsAt[state === 'withdrawn' ? 'draft' : state])
-  const unchecked = detail.requirement === 'delete' || detail.enumType !== 'domain_request'
+  const unchecked = detail.requirement === 'delete' || !['domain_request', 'live_request'].includes(detail.enumType)
   return order.map((name, index) => {
     const end = ending(name, round)
     const base = { name, who: whoOf(name, detail, end), ...(end && { time: end.time }) }

@@ -1,15 +1,12 @@
 /** What is being filled in, and its way to and from the form of the API. Pure. */
 import type { Attachment, OrderDetail, OrderForm } from '@/api/shapes'
+import { emptyLive, liveDraftOf, liveFormOf, type LiveDraft } from './live'
 import { kindOfOrigin, wireKind } from './origin'
 
-/** What is done to the domains; `migrate` takes live ones to another subscription of the same enterprise. */
-export type Operation = 'add' | 'modify' | 'delete' | 'migrate'
-
-/** Whether the domains may stand in a sheet: what is migrated is named by its subscription. */
-export const takesSheet = (operation: Operation): boolean => operation !== 'migrate'
-/** Whether the order says where content comes from and where it is served: not what only goes, or only moves. */
-export const hasOrigins = (operation: Operation): boolean => operation === 'add' || operation === 'modify'
-export const hasProvinces = (operation: Operation): boolean => operation !== 'migrate'
+/** The kinds people submit; a migration takes live domains to another subscription of the same enterprise. */
+export const kinds = ['domain_request', 'live_request', 'DOMAIN_MIGRATE'] as const
+export type Kind = (typeof kinds)[number]
+export type Operation = 'add' | 'modify' | 'delete'
 
 export interface DomainLine {
   key: number
@@ -45,12 +42,17 @@ export interface Draft {
   id?: number
   enterprise: string
   enterpriseName: string
+  kind: Kind
+  /** What is done to the domains; nothing to say of a migration. */
   operation: Operation
   productId: string
   productName: string
   /** Of a migration: the subscription the domains leave. */
   sourceProductId: string
   lines: DomainLine[]
+  /** Of live streaming: the domains streams are pushed to, apart from those they are played from. */
+  pushLines: DomainLine[]
+  live: LiveDraft
   /** The domains stand in the sheet; the lines are kept, but not sent. */
   bySheet: boolean
   sheet: SheetFile | null
@@ -68,17 +70,36 @@ export const emptyOrigin = (main: boolean): OriginLine => ({ key: nextKey(), val
 
 export function emptyDraft(): Draft {
   return {
-    enterprise: '', enterpriseName: '', operation: 'add', productId: '', productName: '', sourceProductId: '',
-    lines: [emptyLine()], bySheet: false, sheet: null, origins: [emptyOrigin(true)], provinces: [], files: [], description: '',
+    enterprise: '', enterpriseName: '', kind: 'domain_request', operation: 'add', productId: '', productName: '', sourceProductId: '',
+    lines: [emptyLine()], pushLines: [emptyLine()], live: emptyLive(), bySheet: false, sheet: null, origins: [emptyOrigin(true)], provinces: [], files: [], description: '',
   }
 }
 
+export const migrates = (draft: Draft): boolean => draft.kind === 'DOMAIN_MIGRATE'
+/** Whether it says how streams are taken in and given out. */
+export const streams = (draft: Draft): boolean => draft.kind === 'live_request' && draft.operation !== 'delete'
+const pushes = (draft: Draft): boolean => streams(draft) && draft.live.mode === 'push'
+/** Whether the order says where content comes from: not what only goes, only moves, or is pushed in. */
+export const hasOrigins = (draft: Draft): boolean => !migrates(draft) && draft.operation !== 'delete' && !pushes(draft)
+export const hasProvinces = (draft: Draft): boolean => !migrates(draft)
+/** Only domain requests come in sheets. */
+export const takesSheet = (draft: Draft): boolean => draft.kind === 'domain_request'
+
+const filled = (lines: DomainLine[]): DomainLine[] => lines.filter((line) => line.text.trim() !== '')
+export const filledPushLines = (draft: Draft): DomainLine[] => (pushes(draft) ? filled(draft.pushLines) : [])
 /** Lines and origins that hold something, in the order they are sent: `pointer` indices speak of these. */
-export const filledLines = (draft: Draft): DomainLine[] => draft.lines.filter((line) => line.text.trim() !== '')
+export const filledLines = (draft: Draft): DomainLine[] => [...filledPushLines(draft), ...filled(draft.lines)]
+/** The number of a line on the page, where the lines of both lists are counted through; 0 of one that is gone. */
+export function lineNumber(draft: Draft, key: number | undefined): number {
+  const at = (lines: DomainLine[]) => lines.findIndex((line) => line.key === key) + 1
+  const pushed = pushes(draft) ? at(draft.pushLines) : 0
+  const played = at(draft.lines)
+  return pushed || (played && played + filledPushLines(draft).length)
+}
 export const filledOrigins = (draft: Draft): OriginLine[] => draft.origins.filter((origin) => origin.value.trim() !== '')
 
 /** Whether the domains that count stand in a sheet. */
-export const usesSheet = (draft: Draft): boolean => draft.bySheet && takesSheet(draft.operation)
+export const usesSheet = (draft: Draft): boolean => draft.bySheet && takesSheet(draft)
 
 /** How many domains the order is for; null where nobody has counted yet. */
 export function domainCount(draft: Draft): number | null {
@@ -86,30 +107,33 @@ export function domainCount(draft: Draft): number | null {
 }
 
 export function isBlank(draft: Draft): boolean {
-  return filledLines(draft).length === 0 && draft.sheet === null && filledOrigins(draft).length === 0 && draft.enterprise === '' &&
+  return filled([...draft.lines, ...draft.pushLines]).length === 0 && draft.sheet === null && filledOrigins(draft).length === 0 && draft.enterprise === '' &&
     draft.provinces.length === 0 && draft.files.length === 0 && draft.description.trim() === ''
 }
 
 export function formOf(draft: Draft): OrderForm {
   const kept = (kind: FileLine['kind']) => draft.files.filter((file) => file.kind === kind).map((file) => file.fileId)
-  const origins = hasOrigins(draft.operation) ? filledOrigins(draft) : []
-  const migrates = draft.operation === 'migrate'
+  const origins = hasOrigins(draft) ? filledOrigins(draft) : []
   const bySheet = usesSheet(draft)
+  const pushed = filledPushLines(draft)
+  const direction = (line: DomainLine) => streams(draft) && { direction: pushed.includes(line) ? 'push' : 'pull' }
   return {
     ...(draft.id !== undefined && { id: draft.id }),
-    ...(migrates ? { type: 'DOMAIN_MIGRATE' } : { type: 'domain_request', requirement: draft.operation }),
-    ...(migrates && draft.sourceProductId && { sourceProductId: draft.sourceProductId }),
+    type: draft.kind,
+    ...(!migrates(draft) && { requirement: draft.operation }),
+    ...(migrates(draft) && draft.sourceProductId && { sourceProductId: draft.sourceProductId }),
     ...(draft.enterprise && { enterprise: draft.enterprise }),
     ...(draft.productId && { productId: draft.productId, product: draft.productName }),
     ...(bySheet && { isBatch: true, ...(draft.sheet && { fileId: draft.sheet.fileId }) }),
-    speedList: bySheet ? [] : filledLines(draft).map((line) => ({ domain: line.text.trim() })),
+    speedList: bySheet ? [] : filledLines(draft).map((line) => ({ domain: line.text.trim(), ...direction(line) })),
+    ...(streams(draft) && { live: liveFormOf(draft.live) }),
     loopDomain: origins.map((origin) => ({
       value: origin.value.trim(),
       type: wireKind(kindOfOrigin(origin.value)),
       mainFlag: origin.main,
       ...(origin.weight.trim() !== '' && { weight: Number(origin.weight) }),
     })),
-    provinces: hasProvinces(draft.operation) ? draft.provinces : [],
+    provinces: hasProvinces(draft) ? draft.provinces : [],
     md5List: kept('attachment'),
     secInfoFileId: kept('security'),
     ...(draft.description.trim() && { description: draft.description }),
@@ -123,7 +147,9 @@ export function isBatchForm(form: OrderForm): boolean {
 
 export function draftOf(detail: OrderDetail): Draft {
   const { form } = detail
-  const lines = (form.speedList ?? []).map(({ domain }) => ({ key: nextKey(), text: domain ?? '' }))
+  const rows = form.speedList ?? []
+  const linesOf = (some: typeof rows) => [...some.map(({ domain }) => ({ key: nextKey(), text: domain ?? '' })), emptyLine()]
+  const isPushed = ({ direction }: (typeof rows)[number]) => direction?.toLowerCase() === 'push' && form.requirement !== 'delete'
   const bySheet = isBatchForm(form)
   // The order holds its sheet among its attachments.
   const sheet = bySheet ? detail.attachments.find(({ fileId }) => fileId === form.fileId) : undefined
@@ -134,11 +160,14 @@ export function draftOf(detail: OrderDetail): Draft {
     id: detail.id,
     enterprise: form.enterprise ?? '',
     enterpriseName: detail.enterprise?.name ?? '',
-    operation: detail.enumType === 'DOMAIN_MIGRATE' ? 'migrate' : ((form.requirement as Operation | undefined) ?? 'add'),
+    kind: kinds.find((kind) => kind === detail.enumType) ?? 'domain_request',
+    operation: (form.requirement as Operation | undefined) ?? 'add',
     sourceProductId: form.sourceProductId ?? '',
     productId: form.productId ?? '',
     productName: detail.product?.name ?? form.product ?? '',
-    lines: [...lines, emptyLine()],
+    lines: linesOf(rows.filter((row) => !isPushed(row))),
+    pushLines: linesOf(rows.filter(isPushed)),
+    live: liveDraftOf(form.live, rows.some(isPushed)),
     bySheet,
     sheet: sheet ? { fileId: sheet.fileId, name: sheet.name, size: sheet.size, count: detail.domains.length || null } : null,
     origins: origins.length > 0 ? origins : [emptyOrigin(true)],
@@ -154,6 +183,7 @@ export function revived(stored: Draft): Draft {
     ...emptyDraft(),
     ...stored,
     lines: stored.lines.map((line) => ({ ...line, key: nextKey() })),
+    pushLines: (stored.pushLines ?? [emptyLine()]).map((line) => ({ ...line, key: nextKey() })),
     origins: stored.origins.map((origin) => ({ ...origin, key: nextKey() })),
   }
 }

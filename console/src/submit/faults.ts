@@ -1,7 +1,7 @@
 /** From the pointers of a check to the place on the page each fault belongs to. Pure. */
 import type { FieldFault } from '@/api/fault'
 
-export type Section = 'product' | 'domains' | 'origins' | 'provinces' | 'files'
+export type Section = 'product' | 'domains' | 'live' | 'origins' | 'provinces' | 'files'
 
 export interface PlacedFault extends FieldFault {
   section: Section
@@ -16,6 +16,7 @@ export function placeOf(fault: FieldFault): PlacedFault {
     speedList: 'domains',
     fileId: 'domains',
     isBatch: 'domains',
+    live: 'live',
     loopDomain: 'origins',
     provinces: 'provinces',
     md5List: 'files',
@@ -35,7 +36,7 @@ function isSummary(fault: FieldFault, all: readonly FieldFault[]): boolean {
 
 /** In the order of the page: sections from above, lines by number. */
 export function inPageOrder(faults: readonly FieldFault[]): PlacedFault[] {
-  const order: Section[] = ['product', 'domains', 'origins', 'provinces', 'files']
+  const order: Section[] = ['product', 'domains', 'live', 'origins', 'provinces', 'files']
   const at = (fault: PlacedFault) => fault.index ?? fault.row ?? -1
   return faults
     .filter((fault) => !isSummary(fault, faults))

@@ -98,6 +98,23 @@ const forms: Record<string, Form> = {
     typed: [['[data-origin]', '192.0.2.18:443'], ['#description', '缓存 7 天']],
     shown: '.sheet-file:has-text("留住.csv")',
   },
+  'a live-streaming order': {
+    username: 'ec.manager2',
+    path: '/workorder/custom/save',
+    open: async (page) => {
+      await go(page, address, '/orders/new')
+      await page.getByRole('radio', { name: '直播域名' }).check()
+      await chooseProduct(page, '示例企业一', '网页加速')
+      await page.locator('[data-line]').nth(0).fill('kept-push.life.example.cn')
+      await page.locator('[data-line]').nth(2).fill('kept-play.life.example.cn')
+      await page.locator('#live-application').fill('show')
+      await page.getByLabel('推流鉴权').check()
+      await page.locator('#live-pushAuth-key').fill('abcdef0123')
+      await page.locator('.facts dd', { hasText: '2 个可用' }).waitFor()
+    },
+    send: (page) => page.getByRole('button', { name: '提交工单', exact: true }).click(),
+    typed: [['[data-line] >> nth=0', 'kept-push.life.example.cn'], ['[data-line] >> nth=2', 'kept-play.life.example.cn'], ['#live-application', 'show'], ['#live-pushAuth-key', 'abcdef0123']],
+  },
   'the decision': {
     username: 'group.admin',
     path: '/workorder/approvedecision',

@@ -14,7 +14,7 @@ describe('a form whose domains stand in a sheet', () => {
     expect(formOf(bySheet())).toMatchObject({ isBatch: true, fileId: sheet.fileId, speedList: [] })
     expect(formOf(bySheet({ bySheet: false }))).toMatchObject({ speedList: [{ domain: 'typed.example.cn' }] })
     expect(formOf(bySheet({ bySheet: false }))).not.toHaveProperty('fileId')
-    expect(formOf(bySheet({ operation: 'migrate' }))).not.toHaveProperty('isBatch')
+    expect(formOf(bySheet({ kind: 'DOMAIN_MIGRATE' }))).not.toHaveProperty('isBatch')
   })
 
   test('says how many domains it is for, where that is known', () => {

@@ -22,6 +22,8 @@ export const kit: Messages['kit'] = {
   previous: 'Previous page',
   next: 'Next page',
   none: 'None',
+  reveal: 'Show',
+  conceal: 'Hide',
   more: '({n} in all)',
 }
 

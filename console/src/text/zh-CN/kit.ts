@@ -20,6 +20,8 @@ export const kit = {
   previous: '上一页',
   next: '下一页',
   none: '无',
+  reveal: '显示',
+  conceal: '隐藏',
   more: '等 {n} 个',
 }
 
