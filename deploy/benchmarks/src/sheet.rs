@@ -142,7 +142,8 @@ fn bulk_insert() -> Result<f64, BenchError> {
 }
 
 fn statements(number: usize) -> String {
-    let tables: [(&str, fn(&str, usize) -> String); 3] = [
+    type Values = fn(&str, usize) -> String;
+    let tables: [(&str, Values); 3] = [
         ("configure_list (order_id, domain, legality, rolled_back)", |domain, _| format!("(1,'{domain}','pending',0)")),
         ("batch_self_domain (order_id, domain, sheet_row, cp_domain, icp_number, config)", |domain, row| {
             let config = format!(
