@@ -36,6 +36,12 @@ export type Enterprise = Schemas['Enterprise']
 export type UploadedFile = Schemas['Uploaded']
 export type Decided = Schemas['Outcome']
 export type Urged = Schemas['Urged']
+export type Divided = Schemas['Divided']
+export type LinkedOrder = Schemas['LinkedOrder']
+export type ApprovalStep = Schemas['StepView']
+export type KeptQuery = Schemas['ListQuery']
+export type SavedFilter = Schemas['SavedFilter']
+export type Stats = Schemas['StatsView']
 export type Substitute = Schemas['SubstituteView']
 
 // notices

@@ -1,7 +1,8 @@
 /** The calls of work orders. */
 import { api, body, done } from '@/api/client'
+import { download, type Downloaded } from '@/api/download'
 import type {
-  BatchProgress, CheckAnswer, Colleague, Decided, Enterprise, Explanation, Moved, OrderDetail, OrderForm, OrderPage, ProductChoice, Saved, Scope, Urged,
+  BatchProgress, CheckAnswer, Colleague, Decided, Divided, Enterprise, Explanation, KeptQuery, Moved, OrderDetail, OrderForm, OrderPage, ProductChoice, Saved, SavedFilter, Scope, Stats, Urged,
 } from '@/api/shapes'
 
 export interface OrderFilter {
@@ -21,6 +22,30 @@ export type Key = { 'Idempotency-Key': string }
 
 export function listOrders(filter: OrderFilter): Promise<OrderPage> {
   return body(api.GET('/workorder/getworkList', { params: { query: { ...filter, view: 'desk' } } }))
+}
+
+/** The sheet of all pages of a filter. */
+export function exportOrders(filter: KeptQuery, progress: (bytes: number) => void, signal: AbortSignal): Promise<Downloaded> {
+  const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)]))
+  return download(`/workorder/export?${query}`, 'work-orders.xlsx', progress, signal)
+}
+
+export async function savedFilters(): Promise<SavedFilter[]> {
+  const answer = await body(api.GET('/workorder/filters', {}))
+  return answer.data
+}
+
+export function keepFilter(name: string, query: KeptQuery, key: Key): Promise<SavedFilter> {
+  return body(api.PUT('/workorder/filters', { headers: key, body: { name, query } }))
+}
+
+export function forgetFilter(id: number): Promise<void> {
+  return done(api.DELETE('/workorder/filters/{id}', { params: { path: { id } } }))
+}
+
+/** The figures of the orders one sees. */
+export function orderStats(filter: { status: string; startTime: string }): Promise<Stats> {
+  return body(api.GET('/workorder/stats', { params: { query: filter } }))
 }
 
 export function showOrder(id: number): Promise<OrderDetail> {
@@ -56,6 +81,10 @@ export function withdraw(id: number, reason: string, key: Key): Promise<Moved> {
 
 export function recall(id: number, reason: string, key: Key): Promise<Moved> {
   return body(api.POST('/workorder/recall', { headers: key, body: { id, reason } }))
+}
+
+export function split(id: number, key: Key): Promise<Divided> {
+  return body(api.POST('/workorder/split', { headers: key, body: { id } }))
 }
 
 export function urge(id: number, key: Key): Promise<Urged> {

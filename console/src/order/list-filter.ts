@@ -1,6 +1,6 @@
 /** The list's filters live in the address, so that a list can be sent to a colleague. Pure. */
 import type { LocationQuery } from 'vue-router'
-import type { Scope } from '@/api/shapes'
+import type { KeptQuery, Scope } from '@/api/shapes'
 import type { OrderFilter } from './calls'
 
 export const scopes: Scope[] = ['pending', 'mine', 'processed', 'all']
@@ -58,12 +58,10 @@ export function isFiltered(filter: ListFilter): boolean {
   return [filter.keyword, filter.type, filter.status, filter.from, filter.to].some((value) => value !== '') || filter.overdue
 }
 
-/** Days are those of Asia/Shanghai; the end day counts as a whole. */
-export function askedFor(filter: ListFilter, pageSize: number): OrderFilter {
+/** What is asked for whatever the page: as it is kept under a name, and exported. Days are those of Asia/Shanghai; the end day counts as a whole. */
+export function keptQuery(filter: ListFilter): Omit<OrderFilter, 'pageNum' | 'pageSize'> {
   return {
     scope: filter.scope,
-    pageNum: filter.page,
-    pageSize,
     ...(filter.keyword && { keyword: filter.keyword }),
     ...(filter.type && { type: filter.type }),
     ...(filter.status && { status: filter.status }),
@@ -71,4 +69,31 @@ export function askedFor(filter: ListFilter, pageSize: number): OrderFilter {
     ...(filter.to && { endTime: `${filter.to}T23:59:59+08:00` }),
     ...(filter.overdue && { overdue: true }),
   }
+}
+
+export function askedFor(filter: ListFilter, pageSize: number): OrderFilter {
+  return { ...keptQuery(filter), pageNum: filter.page, pageSize }
+}
+
+/** The other way round; null for one that was kept elsewhere with conditions this page has no place for. */
+export function keptFilter(query: KeptQuery): ListFilter | null {
+  const filter = readFilter({
+    scope: query.scope ?? 'all',
+    keyword: query.keyword ?? '',
+    type: query.type ?? '',
+    status: query.status ?? '',
+    from: query.startTime?.slice(0, 10) ?? '',
+    to: query.endTime?.slice(0, 10) ?? '',
+    overdue: String(query.overdue ?? false),
+  }, 'all')
+  return written(keptQuery(filter)) === written({ scope: 'all', ...query }) ? filter : null
+}
+
+/** The same orders, whatever the page. */
+export function sameFilter(one: ListFilter, other: ListFilter): boolean {
+  return written(keptQuery(one)) === written(keptQuery(other))
+}
+
+function written(query: KeptQuery): string {
+  return JSON.stringify(Object.entries(query).filter(([, value]) => value !== false && value !== '').sort())
 }

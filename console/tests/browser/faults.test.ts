@@ -137,6 +137,17 @@ const forms: Record<string, Form> = {
     send: (page) => page.getByRole('button', { name: /^驳回 \d+ 单$/ }).click(),
     typed: [['#batch-remark', '请补充授权书']],
   },
+  'a filter that is saved': {
+    username: 'group.admin',
+    path: '/workorder/filters',
+    open: async (page) => {
+      await go(page, address, '/orders?scope=all&status=approving')
+      await page.getByRole('button', { name: '存为常用' }).click()
+      await page.locator('#filter-name').fill('等着审批的')
+    },
+    send: (page) => page.getByRole('button', { name: '保存', exact: true }).click(),
+    typed: [['#filter-name', '等着审批的']],
+  },
   'a substitute': {
     username: 'group.admin',
     path: '/workorder/substitute',

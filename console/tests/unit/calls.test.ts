@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { asFault, faultOf } from '@/api/fault'
+import { nameIn } from '@/api/download'
 import { intention } from '@/api/idempotency'
 import { pairOf, readTokens, writeTokens } from '@/session/tokens'
 
@@ -18,6 +19,13 @@ describe('a fault', () => {
   test('that is a defect of ours keeps its words', () => {
     expect(asFault(new TypeError('x is undefined')).detail).toBe('x is undefined')
   })
+})
+
+test('a file that is sent is saved under the name it is sent with', () => {
+  expect(nameIn(`attachment; filename="orders.xlsx"; filename*=UTF-8''%E5%B7%A5%E5%8D%95%201.xlsx`)).toBe('工单 1.xlsx')
+  expect(nameIn('attachment; filename="orders.xlsx"')).toBe('orders.xlsx')
+  expect(nameIn(`attachment; filename*=UTF-8''%E5%B7`)).toBeUndefined()
+  expect(nameIn(null)).toBeUndefined()
 })
 
 describe('an intention', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { HistoryRow, OrderDetail } from '@/api/shapes'
-import { tally } from '@/home/tally'
+import { readColumns, usualColumns } from '@/order/columns'
 import { firstDomain, verbOf } from '@/order/item'
-import { askedFor, readFilter, writeFilter } from '@/order/list-filter'
+import { askedFor, keptFilter, keptQuery, readFilter, sameFilter, writeFilter } from '@/order/list-filter'
 import { returnOf, stepsOf } from '@/order/steps'
 
 function row(event: string, fromStatus: HistoryRow['fromStatus'], toStatus: HistoryRow['toStatus'], name: string): HistoryRow {
@@ -77,7 +77,25 @@ describe('a row', () => {
   })
 })
 
-test('orders under way are counted in the order of the business, closed ones not at all', () => {
-  const counted = tally(['bpmProcessing', 'approving', 'finished', 'approving', 'withdrawn'].map((status) => ({ status })))
-  expect(counted.map(({ state, count }) => [state, count])).toEqual([['approving', 2], ['bpmProcessing', 1]])
+describe('a filter that is kept', () => {
+  const filter = readFilter({ scope: 'mine', keyword: '云杉', status: 'approving', from: '2026-11-01', to: '2026-11-02', overdue: 'true', page: '3' }, 'all')
+
+  test('comes back whatever the page, and is known again', () => {
+    const kept = keptQuery(filter)
+    expect(kept).not.toHaveProperty('pageNum')
+    expect(keptFilter(kept)).toEqual({ ...filter, page: 1 })
+    expect(sameFilter(filter, keptFilter(kept)!)).toBe(true)
+    expect(keptFilter({})).toEqual(readFilter({}, 'all'))
+  })
+
+  test('of other hands, with what the page has no place for, is not half applied', () => {
+    expect(keptFilter({ scope: 'all', holderId: '7' })).toBeNull()
+    expect(keptFilter({ status: 'approving,rejected' })).toBeNull()
+  })
+})
+
+test('columns come back in the order of the table, unknown ones fall away', () => {
+  expect(readColumns(null)).toEqual(usualColumns)
+  expect(readColumns('due,number,colour')).toEqual(['number', 'due'])
+  expect(readColumns('')).toEqual([])
 })
