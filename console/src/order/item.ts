@@ -22,17 +22,24 @@ export function verbTarget(item: OrderItem) {
   return { name: verb === 'modify' ? 'modify' : 'order', params: { id: item.id } }
 }
 
+/** Whether it makes sense to ask for speed: somebody else has it to decide or to work on. The server has the last word. */
+export function urgeable(item: Pick<OrderItem, 'status' | 'holder' | 'enumType'>, reader: string | undefined): boolean {
+  if (item.enumType === 'PRODUCT_SUSPEND' || item.enumType === 'PRODUCT_CANCEL') return false
+  if (item.status === 'dispatching') return true
+  return (item.status === 'approving' || item.status === 'bpmProcessing') && item.holder?.id !== undefined && item.holder.id !== reader
+}
+
 export function useHolder() {
   const session = useSession()
-  const { t, word } = useText()
-  return (item: { holder?: Holder }): { name: string; note: string; mine: boolean } => {
-    const holder = item.holder
-    if (holder === undefined) return { name: '', note: '', mine: false }
-    const mine = holder.id !== undefined && holder.id === session.me?.id
+  const { t, word, listed } = useText()
+  return (item: { holder?: Holder; holders?: Holder[] }): { name: string; note: string; mine: boolean } => {
+    const several = item.holders?.length ? item.holders : item.holder === undefined ? [] : [item.holder]
+    const isMine = (holder: Holder) => holder.id !== undefined && holder.id === session.me?.id
+    const role = several[0]?.role
     return {
-      name: mine ? t('order.list.me', { name: holder.name }) : holder.name,
-      note: holder.role ? word('role', holder.role) : t('order.list.automatic'),
-      mine,
+      name: listed(several.map((holder) => (isMine(holder) ? t('order.list.me', { name: holder.name }) : holder.name))),
+      note: role ? word('role', role) : several.length ? t('order.list.automatic') : '',
+      mine: several.some(isMine),
     }
   }
 }

@@ -39,6 +39,8 @@ export function useText() {
   return {
     locale,
     t: (key: TextKey, named: Record<string, unknown> = {}) => t(key, named),
+    /** Names one after another. */
+    listed: (names: readonly string[]) => names.join(locale.value === 'en' ? ', ' : '、'),
     /** The word for a code; an unknown code is shown as it is. */
     word: (branch: Branch<Messages>, code: string) => (te(`${branch}.${code}`, 'zh-CN') ? t(`${branch}.${code}`) : code),
   }
