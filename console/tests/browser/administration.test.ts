@@ -54,7 +54,7 @@ test('an operator compares a day, sends again what can be, and sees what became 
   })
   await page.getByRole('button', { name: '重新核对' }).click()
   await page.getByRole('heading', { name: '4 处不一致，其中 2 处可以重发修复' }).waitFor()
-  expect(await page.locator('.side-cell.absent').count()).toBe(1)
+  expect(await page.locator('.side-absent').count()).toBe(1)
   await page.getByLabel('选中全部可以重发的').check()
   await page.getByRole('button', { name: '重发 2 处' }).click()
   await page.getByText('已重发').waitFor()
