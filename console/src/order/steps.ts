@@ -30,7 +30,7 @@ const returned: readonly OrderState[] = ['icpFailed', 'rejected', 'bpmReject']
 /** The event that ends each step. */
 const ends: Record<StepName, readonly string[]> = {
   submit: ['submitted', 'resubmitted'],
-  icp: ['icpPassed', 'madeLawful'],
+  icp: ['icpPassed', 'madeLawful', 'split'],
   approval: ['approved'],
   dispatch: ['dispatched'],
   bpm: ['closed', 'billingSettled'],
@@ -60,9 +60,14 @@ export function stepsOf(detail: OrderDetail): Step[] {
   })
 }
 
+function approversOf(detail: OrderDetail): string {
+  const several = detail.holders ?? []
+  return several.length > 0 ? several.map(({ name }) => name).join('、') : (detail.approver?.name ?? '')
+}
+
 function whoOf(name: StepName, detail: OrderDetail, end: HistoryRow | undefined): string {
   if (name === 'submit') return detail.createdBy.name
-  if (name === 'approval') return end?.actor.name ?? (detail.status === 'approving' ? (detail.approver?.name ?? '') : '')
+  if (name === 'approval') return end?.actor.name ?? (detail.status === 'approving' ? approversOf(detail) : '')
   if (name === 'bpm') return detail.bpmTasks.at(-1)?.assignee.name ?? ''
   return ''
 }

@@ -85,6 +85,12 @@ export async function asPerson(address: string, username: string) {
   return { get: (path: string) => send('GET', path, undefined, accessToken), post: (path: string, body: unknown) => send('POST', path, body, accessToken), put: (path: string, body: unknown) => send('PUT', path, body, accessToken) }
 }
 
+/** An order of two domains, one of which is filed nowhere. */
+export const partlyUnfiled = (name: string) => ({
+  type: 'domain_request', requirement: 'add', enterprise: 'awgb5qxx-hdmw9aygdphcswsi', productId: 'PRODUCTID1747035900', product: '网页加速', provinces: [33],
+  speedList: [{ domain: `${name}.life.example.cn` }, { domain: `${name}.unfiled-demo.cn` }], loopDomain: [{ value: '192.0.2.18:443', type: 'ip', mainFlag: true }],
+})
+
 /** A day on which much went wrong: a healthy stack has no differences to show. */
 export async function withDifferences(page: Page): Promise<void> {
   const difference = (id: string, type: string, sides: object, repairable: boolean) => ({ id, type, orderId: 1, orderCode: '20261122-0001', sides, detail: '工单侧没有收到任务的一次反馈，可重发', repairable })
@@ -111,4 +117,17 @@ export async function withCheckUnderWay(page: Page, rows: number, checked: numbe
   await page.route((url) => /^\/workorder\/batch\/\d+$/.test(url.pathname), (route) => route.fulfill({
     json: { id: 1, code: 'c', state: 'icpChecking', stateName: '备案校验中', rows, checked, faulty: 1, stored: rows, icp: { total: rows, done: checked, pending: rows - checked - 1, lawful: checked - 1, unlawful: 1, unknown: 1 } },
   }))
+}
+
+/** Several of a step decide: the demo data has one group administrator, and a second would take orders from them. */
+export async function withChain(page: Page, id: number): Promise<void> {
+  await page.route(`**/workorder/detail?id=${id}`, async (route) => {
+    const order = await (await route.fetch()).json()
+    const one = order.approver
+    const step = (role: string, mode: string, standing: string, seats: object[] = []) => ({ role, mode, standing, roleName: '', modeName: '', seats })
+    const signed = { id: 900_001, time: order.updatedAt, event: 'countersigned', actor: { id: 'luo', name: '罗敏', role: one.role }, onBehalfOf: { id: 'zhou', name: '周衡', role: one.role }, fromStatus: 'approving', toStatus: 'approving', comment: '同意', isIcpCheckCompleted: true, isIcpCheckSuccess: true }
+    const seats = [{ id: 'zhou', name: '周衡', approved: true }, { id: one.id, name: one.name, approved: false }, { id: 'ye', name: '叶明', approved: false }]
+    const holders = [{ id: one.id, name: one.name, role: one.role }, { id: 'ye', name: '叶明', role: one.role }]
+    await route.fulfill({ json: { ...order, approvalSteps: [step(one.role, 'all', 'current', seats), step('PLATFORM_ADMIN', 'one', 'waiting')], holders, history: [...order.history, signed] } })
+  })
 }
