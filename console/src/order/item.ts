@@ -32,14 +32,18 @@ export function urgeable(item: Pick<OrderItem, 'status' | 'holder' | 'enumType'>
 export function useHolder() {
   const session = useSession()
   const { t, word, listed } = useText()
-  return (item: { holder?: Holder; holders?: Holder[] }): { name: string; note: string; mine: boolean } => {
+  return (item: { holder?: Holder; holders?: Holder[]; onBehalfOf?: Holder }): { name: string; note: string; mine: boolean } => {
     const several = item.holders?.length ? item.holders : item.holder === undefined ? [] : [item.holder]
     const isMine = (holder: Holder) => holder.id !== undefined && holder.id === session.me?.id
+    const mine = several.find(isMine)
+    // Oneself first: of many names the last are cut off.
+    const names = [...(mine ? [t('order.list.me', { name: mine.name })] : []), ...several.filter((holder) => holder !== mine).map(({ name }) => name)]
     const role = several[0]?.role
+    const office = role ? word('role', role) : several.length ? t('order.list.automatic') : ''
     return {
-      name: listed(several.map((holder) => (isMine(holder) ? t('order.list.me', { name: holder.name }) : holder.name))),
-      note: role ? word('role', role) : several.length ? t('order.list.automatic') : '',
-      mine: several.some(isMine),
+      name: listed(names),
+      note: item.onBehalfOf ? t('order.list.inPlaceOf', { name: item.onBehalfOf.name }) : office,
+      mine: mine !== undefined,
     }
   }
 }

@@ -74,3 +74,24 @@ test('a filing that has lapsed is a warning that says what to do', async () => {
   expect(watch).toEqual({ faults: [], outside: [] })
   await close()
 })
+
+test('a substitute is told in whose place, and whoever looks when a silent registry is asked again', async () => {
+  const manager = await deskOf(browser, address, 'ec.manager')
+  await submitOrder(manager.page, address, 'behalf.life.example.cn')
+  await manager.page.locator('.order-tag', { hasText: '审批中' }).waitFor()
+  const id = idOf(manager.page)
+  await manager.close()
+  const { page, watch, close } = await deskOf(browser, address, 'group.admin')
+  // The demo data has one group administrator, and its registry always answers.
+  await page.route(`**/workorder/detail?id=${id}`, async (route) => {
+    const order = await (await route.fetch()).json()
+    const absent = { id: 'zhou', name: '周衡', role: 'GROUP_MANAGER_ADMIN' }
+    const domains = order.domains.map((domain: object) => ({ ...domain, legality: 'unknown' }))
+    return route.fulfill({ json: { ...order, approver: absent, holder: absent, onBehalfOf: absent, domains, icp: { completed: false, success: false, retryAt: '2026-11-20T09:30:00+08:00' } } })
+  })
+  await go(page, address, `/orders/${id}`)
+  await page.getByText(/^轮到你代周衡审批，已 /).waitFor()
+  await page.locator('.domains td', { hasText: '登记处未答：11-20 09:30 再查' }).waitFor()
+  expect(watch).toEqual({ faults: [], outside: [] })
+  await close()
+})

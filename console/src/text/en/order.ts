@@ -102,6 +102,7 @@ export const order: Messages['order'] = {
     act: 'Action',
     automatic: 'automatic',
     me: '{name} (me)',
+    inPlaceOf: 'you decide for {name}',
     fresh: 'Changes: {n}. Show them',
     empty: 'No order matches',
     emptyText: 'Try other filters, or look at all orders.',

@@ -100,6 +100,7 @@ export const order = {
     act: '操作',
     automatic: '自动',
     me: '{name}（我）',
+    inPlaceOf: '由你代{name}审批',
     fresh: '{n} 条变化，点此显示',
     empty: '没有符合条件的工单',
     emptyText: '换个条件试试，或者看全部工单。',
