@@ -2,10 +2,26 @@
 import type { Holder, OrderItem } from '@/api/shapes'
 import { useSession } from '@/session/session'
 import { useText } from '@/text'
+import { isOfBilling } from './kind'
 
-/** What people recognise an order by: its first domain, without `等12个`, which the reader's own language says. */
-export function firstDomain(item: { details: string; code: string }): string {
-  return item.details.replace(/\s*等\s*\d+\s*个$/, '') || item.code
+type Titled = Pick<OrderItem, 'details' | 'code' | 'enumType' | 'domainsTotal' | 'corpName'>
+
+/** What people recognise an order by: its first domain; of one about a subscription, whose it is. */
+export function titleOf(item: Titled): string {
+  if (isOfSubscription(item)) return item.corpName ?? item.code
+  // Without `等12个`, which the reader's own language says.
+  return item.details.replace(/\s*等\s*\d+\s*个$/, '')
+}
+
+/** It has no domain to be known by, or moves whatever the subscription has. */
+export function isOfSubscription(item: Titled): boolean {
+  return item.domainsTotal === 0 || item.enumType === 'DOMAIN_MIGRATE'
+}
+
+/** Where an order stands, in words. What billing does has nothing to do with BPM. */
+export function useStateWord() {
+  const { t, word } = useText()
+  return (order: { enumType: string; status: string }) => (isOfBilling(order) && order.status === 'bpmProcessing' ? t('order.billing.processing') : word('order.state', order.status))
 }
 
 export type Verb = 'approve' | 'modify' | 'resume'
@@ -24,10 +40,13 @@ export function verbTarget(item: OrderItem) {
 
 /** Whether it makes sense to ask for speed: somebody else has it to decide or to work on. The server has the last word. */
 export function urgeable(item: Pick<OrderItem, 'status' | 'holder' | 'enumType'>, reader: string | undefined): boolean {
-  if (item.enumType === 'PRODUCT_SUSPEND' || item.enumType === 'PRODUCT_CANCEL') return false
+  if (isOfBilling(item)) return false
   if (item.status === 'dispatching') return true
   return (item.status === 'approving' || item.status === 'bpmProcessing') && item.holder?.id !== undefined && item.holder.id !== reader
 }
+
+/** As the services name the billing system where they name people. */
+export const BILLING = 'BBOSS'
 
 export function useHolder() {
   const session = useSession()
@@ -39,7 +58,7 @@ export function useHolder() {
     // Oneself first: of many names the last are cut off.
     const names = [...(mine ? [t('order.list.me', { name: mine.name })] : []), ...several.filter((holder) => holder !== mine).map(({ name }) => name)]
     const role = several[0]?.role
-    const office = role ? word('role', role) : several.length ? t('order.list.automatic') : ''
+    const office = role ? word('role', role) : several.length ? t(several[0]?.name === BILLING ? 'order.billing.system' : 'order.list.automatic') : ''
     return {
       name: listed(names),
       note: item.onBehalfOf ? t('order.list.inPlaceOf', { name: item.onBehalfOf.name }) : office,

@@ -1,5 +1,6 @@
 /** An order's way as six steps: what is done, where it stands, what comes. Pure. */
 import type { HistoryRow, OrderDetail, OrderState } from '@/api/shapes'
+import { isOfBilling } from './kind'
 
 export type StepName = 'submit' | 'icp' | 'approval' | 'dispatch' | 'bpm' | 'finish'
 export type Standing = 'done' | 'now' | 'returned' | 'skipped' | 'future' | 'stopped'
@@ -14,6 +15,8 @@ export interface Step {
 }
 
 const order: StepName[] = ['submit', 'icp', 'approval', 'dispatch', 'bpm', 'finish']
+/** What billing raises, billing settles: nothing lies between. */
+const ofBilling: StepName[] = ['submit', 'bpm', 'finish']
 
 const standsAt: Record<Exclude<OrderState, 'withdrawn'>, StepName> = {
   draft: 'submit',
@@ -47,9 +50,10 @@ export function stepsOf(detail: OrderDetail): Step[] {
   const round = detail.history.slice(Math.max(0, last))
   const withdrawnFrom = detail.history.findLast((row) => row.toStatus === 'withdrawn')?.fromStatus
   const state = detail.status === 'withdrawn' ? (withdrawnFrom ?? 'draft') : detail.status
-  const at = order.indexOf(standsAt[state === 'withdrawn' ? 'draft' : state])
+  const way = isOfBilling(detail) ? ofBilling : order
+  const at = way.indexOf(standsAt[state === 'withdrawn' ? 'draft' : state])
   const unchecked = detail.requirement === 'delete' || !['domain_request', 'live_request'].includes(detail.enumType)
-  return order.map((name, index) => {
+  return way.map((name, index) => {
     const end = ending(name, round)
     const base = { name, who: whoOf(name, detail, end), ...(end && { time: end.time }) }
     if (name === 'icp' && unchecked && index !== at) return { ...base, who: '', standing: 'skipped' }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HistoryRow, OrderDetail } from '@/api/shapes'
 import { readColumns, usualColumns } from '@/order/columns'
-import { firstDomain, verbOf } from '@/order/item'
+import { titleOf, verbOf } from '@/order/item'
 import { askedFor, keptFilter, keptQuery, readFilter, sameFilter, writeFilter } from '@/order/list-filter'
 import { returnOf, stepsOf } from '@/order/steps'
 
@@ -43,6 +43,13 @@ describe('the steps of an order', () => {
     expect(standings(order('withdrawn', [submitted, passed, row('withdrawn', 'approving', 'withdrawn', '陈晓岚')]))).toEqual(['done', 'done', 'stopped', 'future', 'future', 'future'])
   })
 
+  test('of what billing raised are three, none of them ours', () => {
+    const raised = row('submitted', undefined, 'bpmProcessing', 'BBOSS')
+    const detail = order('bpmProcessing', [raised], { enumType: 'PRODUCT_SUSPEND' })
+    expect(stepsOf(detail).map(({ name, standing }) => [name, standing])).toEqual([['submit', 'done'], ['bpm', 'now'], ['finish', 'future']])
+    expect(standings(order('finished', [raised, row('billingSettled', 'bpmProcessing', 'finished', 'BBOSS')], { enumType: 'PRODUCT_CANCEL' }))).toEqual(['done', 'done', 'done'])
+  })
+
   test('speak of the last round only', () => {
     const again = row('resubmitted', 'bpmReject', 'icpChecking', '陈晓岚')
     expect(stepsOf(order('icpChecking', [submitted, passed, approved, again]))[2]).toEqual({ name: 'approval', who: '', standing: 'future' })
@@ -63,10 +70,12 @@ describe('the filters in the address', () => {
 })
 
 describe('a row', () => {
-  test('is known by its first domain, and by its number while it has none', () => {
-    expect(firstDomain({ details: 'a.example.cn等12个', code: 'c' })).toBe('a.example.cn')
-    expect(firstDomain({ details: 'p193000925001', code: 'c' })).toBe('p193000925001')
-    expect(firstDomain({ details: '', code: '20261122-0008' })).toBe('20261122-0008')
+  test('is known by its first domain, by whose subscription it is about, and by its number while it says neither', () => {
+    const item = { details: 'a.example.cn等12个', code: '20261122-0008', enumType: 'domain_request', domainsTotal: 12, corpName: '云杉出版集团' }
+    expect(titleOf(item)).toBe('a.example.cn')
+    expect(titleOf({ ...item, enumType: 'PRODUCT_SUSPEND', details: 'p193000925001', domainsTotal: 0 })).toBe('云杉出版集团')
+    expect(titleOf({ ...item, enumType: 'DOMAIN_MIGRATE', details: 'p193000925001' })).toBe('云杉出版集团')
+    expect(titleOf({ details: '', code: item.code, enumType: 'domain_request', domainsTotal: 0 })).toBe('20261122-0008')
   })
 
   test('offers the one verb that is mine', () => {
