@@ -1,5 +1,6 @@
 /** The two charts in numbers. Pure. */
 import type { Stats } from '@/api/shapes'
+import { isOfBilling } from '@/order/kind'
 
 export interface DayFigure {
   /** `2026-11-22`. */
@@ -28,15 +29,13 @@ export interface Hours {
   parts: { party: Party; value: string; share: number }[]
 }
 
-/** Billing's orders wait for nobody here. */
-const billing: readonly string[] = ['PRODUCT_SUSPEND', 'PRODUCT_CANCEL']
-
 /**
  * Where the time of one order goes on average, in hours to a tenth, in minutes while it is under two hours. What is shown
  * adds up to the whole: what rounding leaves over goes to those it took most from. Null: nothing that could be shown.
  */
 export function hoursOf(stats: Stats): Hours | null {
-  const orders = stats.byType.filter(({ type }) => !billing.includes(type)).reduce((sum, { count }) => sum + count, 0)
+  // Billing's orders wait for nobody here.
+  const orders = stats.byType.filter(({ type }) => !isOfBilling({ enumType: type })).reduce((sum, { count }) => sum + count, 0)
   const { creatorHours, icpRegistryHours, approverHours, bpmHours } = stats.waiting
   const hours: [Party, number][] = [['creator', creatorHours], ['icp', icpRegistryHours], ['approver', approverHours], ['bpm', bpmHours]]
   const sum = hours.reduce((all, [, value]) => all + value, 0)

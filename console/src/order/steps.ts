@@ -64,14 +64,9 @@ export function stepsOf(detail: OrderDetail): Step[] {
   })
 }
 
-function approversOf(detail: OrderDetail): string {
-  const several = detail.holders ?? []
-  return several.length > 0 ? several.map(({ name }) => name).join('、') : (detail.approver?.name ?? '')
-}
-
 function whoOf(name: StepName, detail: OrderDetail, end: HistoryRow | undefined): string {
   if (name === 'submit') return detail.createdBy.name
-  if (name === 'approval') return end?.actor.name ?? (detail.status === 'approving' ? approversOf(detail) : '')
+  if (name === 'approval') return end?.actor.name ?? (detail.status === 'approving' ? (detail.approver?.name ?? '') : '')
   if (name === 'bpm') return detail.bpmTasks.at(-1)?.assignee.name ?? ''
   return ''
 }

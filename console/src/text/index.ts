@@ -39,8 +39,11 @@ export function useText() {
   return {
     locale,
     t: (key: TextKey, named: Record<string, unknown> = {}) => t(key, named),
-    /** Names one after another. */
+    /** Names, or facts, one after another. */
     listed: (names: readonly string[]) => names.join(locale.value === 'en' ? ', ' : '、'),
+    sentences: (said: readonly string[]) => said.filter(Boolean).join(locale.value === 'en' ? ' ' : ''),
+    /** In brackets behind what it is about. */
+    aside: (words: string) => (locale.value === 'en' ? ` (${words})` : `（${words}）`),
     /** The word for a code; an unknown code is shown as it is. */
     word: (branch: Branch<Messages>, code: string) => (te(`${branch}.${code}`, 'zh-CN') ? t(`${branch}.${code}`) : code),
   }

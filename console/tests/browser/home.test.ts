@@ -26,7 +26,7 @@ test('the home page counts the fourteen days and shows where the time goes, as c
   const counted = Number(/提交 (\d+) 单/.exec((await days.getAttribute('aria-label')) ?? '')?.[1])
   const states = 'icpChecking,icpFailed,approving,rejected,dispatching,bpmProcessing,bpmReject,finished,withdrawn'
   expect(counted).toBe((await person.get(`/workorder/stats?status=${states}`)).total)
-  await page.getByRole('img', { name: '一单平均 31.4 小时，花在哪里 等发起人 6.2 小时，备案系统 2.9 小时，审批 9.8 小时，BPM 处理 12.5 小时' }).waitFor()
+  await page.getByRole('img', { name: '一单平均 31.4 小时，花在哪里 等发起人 6.2 小时、备案系统 2.9 小时、审批 9.8 小时、BPM 处理 12.5 小时' }).waitFor()
   await page.getByRole('button', { name: /^看数据表\s*近 14 天$/ }).click()
   expect(await page.getByRole('region', { name: '近 14 天' }).locator('tbody tr').count()).toBe(14)
   await page.getByRole('button', { name: /^看数据表\s*一单平均/ }).click()

@@ -24,6 +24,7 @@ export const kit: Messages['kit'] = {
   none: 'None',
   reveal: 'Show',
   conceal: 'Hide',
+  said: '{words}. ',
   more: '({n} in all)',
 }
 

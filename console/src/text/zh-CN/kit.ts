@@ -22,6 +22,7 @@ export const kit = {
   none: '无',
   reveal: '显示',
   conceal: '隐藏',
+  said: '{words}。',
   more: '等 {n} 个',
 }
 
