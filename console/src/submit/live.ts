@@ -37,8 +37,6 @@ export function emptyLive(): LiveDraft {
   }
 }
 
-export const digits = (text: string): string => text.replace(/\D/g, '').slice(0, 10)
-
 const given = (text: string): number | undefined => (text === '' ? undefined : Number(text))
 
 function authOf({ on, key, seconds }: AuthDraft): LiveForm['pushAuth'] {

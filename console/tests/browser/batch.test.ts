@@ -69,7 +69,7 @@ test('a manager fills in the template, mends what is faulty, sends many domains 
   await bar.waitFor({ state: 'detached' })
 
   expect(await page.locator('.domains tbody tr').count()).toBe(20)
-  await page.locator('.domains tbody tr', { hasText: '主源 203.0.113.7:80，端口 80、443' }).waitFor()
+  await page.locator('.domains tbody tr', { hasText: '主源 203.0.113.7:80·端口 80、443' }).waitFor()
   await page.getByRole('button', { name: '下一页' }).click()
   await page.locator('.domains th', { hasText: 'd20.sheet.example.cn' }).waitFor()
   await page.getByLabel('在 60 个域名里找').fill('D57.')

@@ -3,7 +3,8 @@ import type { OrderDetail } from '@/api/shapes'
 import { stepsOf } from '@/order/steps'
 import { draftOf, emptyDraft, emptyLine, filledLines, formOf, hasOrigins, isBlank, lineNumber, takesSheet, type Draft } from '@/submit/draft'
 import { inPageOrder } from '@/submit/faults'
-import { digits, emptyLive } from '@/submit/live'
+import { emptyLive } from '@/submit/live'
+import { digits } from '@/submit/number'
 
 const line = (text: string) => ({ ...emptyLine(), text })
 
