@@ -49,9 +49,18 @@ fn word_of(picture: &Picture, order: &OrderPicture, finished: NaiveDateTime) -> 
     match picture.cancelled.get(&order.product_id) {
         Some((at, true)) if *at >= finished => Expectation::Down(order.id),
         Some((at, false)) if *at >= finished => Expectation::Either,
+        // Nothing was left to move: the source was cancelled while the order held its domains.
+        _ if source_was_cancelled(picture, order, finished) => Expectation::Down(order.id),
         _ if order.requirement == "delete" => Expectation::Down(order.id),
         _ => Expectation::Live(order.id),
     }
+}
+
+/// Whether the subscription a migration takes its domains from was cancelled between its submission and its end.
+fn source_was_cancelled(picture: &Picture, order: &OrderPicture, finished: NaiveDateTime) -> bool {
+    let submitted = order.history.first().map_or(finished, |step| step.at);
+    let cancelled = order.source_product.as_ref().and_then(|source| picture.cancelled.get(source));
+    cancelled.is_some_and(|(at, _)| (submitted..=finished).contains(at))
 }
 
 fn check_live(picture: &Picture, live: &LivePicture, expectation: Option<&Expectation>) -> Option<Disagreement> {
@@ -130,6 +139,23 @@ mod tests {
         let mut again = picture(vec![order(1, "add"), order(3, "add")], vec![live(Some(3), "order")]);
         again.cancelled.insert("p".into(), (at(2), false));
         assert_eq!(check(&again), []);
+    }
+
+    #[test]
+    fn a_migration_whose_source_was_cancelled_meanwhile_moved_nothing() {
+        let mut migration = order(5, "");
+        migration.kind = "DOMAIN_MIGRATE".into();
+        migration.source_product = Some("source".into());
+        migration.history.insert(0, Step { id: 4, at: at(3), ..Default::default() });
+        let mut down = picture(vec![order(1, "add"), migration], Vec::new());
+        assert_eq!(check(&down).len(), 1, "the source stands, so the domain has to be live");
+        down.cancelled.insert("source".into(), (at(4), true));
+        assert_eq!(check(&down), []);
+        down.live.push(live(Some(5), "order"));
+        assert_eq!(check(&down).len(), 1, "it was taken down with its source");
+        down.live.clear();
+        down.cancelled.insert("source".into(), (at(2), true));
+        assert_eq!(check(&down).len(), 1, "a cancellation before the order explains nothing");
     }
 
     #[test]

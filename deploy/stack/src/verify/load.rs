@@ -67,6 +67,23 @@ fn load_orders(conn: &mut Connection, picture: &mut Picture) -> Result<(), Stack
             (id, OrderPicture { id, kind, requirement, status, product_id, attempt, ..Default::default() })
         })
         .collect();
+    load_sources(conn, picture)
+}
+
+/// Where migrations take their domains from, as their forms say.
+fn load_sources(conn: &mut Connection, picture: &mut Picture) -> Result<(), StackError> {
+    use orders::work_order as t;
+    let migrations: Vec<(i64, String)> =
+        t::table.filter(t::enum_type.eq("DOMAIN_MIGRATE")).select((t::id, t::form)).load(conn)?;
+    for (id, form) in migrations {
+        let form: serde_json::Value = serde_json::from_str(&form).map_err(|error| StackError::Service {
+            service: "workorder-svc",
+            why: format!("work_order {id}: {error}"),
+        })?;
+        if let Some(order) = picture.orders.get_mut(&id) {
+            order.source_product = form["sourceProductId"].as_str().map(|product| product.trim().to_owned());
+        }
+    }
     Ok(())
 }
 

@@ -14,6 +14,8 @@ pub struct OrderPicture {
     pub requirement: String,
     pub status: String,
     pub product_id: String,
+    /// Of a migration: the subscription its domains leave.
+    pub source_product: Option<String>,
     /// The current dispatch, 0 before the first.
     pub attempt: i32,
     pub domains: BTreeSet<String>,
