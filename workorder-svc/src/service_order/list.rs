@@ -73,9 +73,6 @@ pub async fn list(
         })
         .await?;
     let resources = faced.iter().map(|faced| faced.resource(Reader { language, zone }));
-    let selected = resources.map(|resource| match &selection {
-        Some(selection) => selection.of_resource(resource),
-        None => resource,
-    });
+    let selected = resources.map(|resource| Selection::apply(selection.as_ref(), resource));
     Ok(Listed { resources: selected.collect(), total })
 }

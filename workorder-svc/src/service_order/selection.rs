@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection(BTreeMap<String, Selection>);
 
-/// What a resource is known by stands in every answer.
-const ALWAYS: [&str; 2] = ["id", "href"];
+/// What a resource is known by, and what the interface makes mandatory of an order, stands in every answer.
+const ALWAYS: [&str; 5] = ["id", "href", "state", "orderDate", "startDate"];
 
 impl Selection {
-    /// `state,relatedParty.name`; None asks for everything, `none` for nothing but id and href.
+    /// `state,relatedParty.name`; None asks for everything, `none` for nothing but what stands in every answer.
     pub fn parse(fields: Option<&str>) -> Option<Self> {
         let fields = fields?.trim();
         if fields.is_empty() {
@@ -28,8 +28,16 @@ impl Selection {
         Some(whole)
     }
 
-    /// The resource with its id, its href and what was asked for.
-    pub fn of_resource(&self, resource: Map<String, Value>) -> Map<String, Value> {
+    /// What is asked for of a resource: all of it without a selection.
+    pub fn apply(selection: Option<&Self>, resource: Map<String, Value>) -> Map<String, Value> {
+        match selection {
+            Some(selection) => selection.of_resource(resource),
+            None => resource,
+        }
+    }
+
+    /// The resource with what stands in every answer and what was asked for.
+    fn of_resource(&self, resource: Map<String, Value>) -> Map<String, Value> {
         let kept = |name: &str| ALWAYS.contains(&name) || self.0.contains_key(name);
         resource
             .into_iter()
@@ -63,16 +71,18 @@ mod tests {
     use super::*;
 
     fn selected(fields: &str) -> Value {
-        let whole = json!({"id": "1", "href": "/1", "state": "pending", "note": [{"text": "a", "author": "b"}]});
+        let whole = json!({"id": "1", "href": "/1", "state": "pending", "category": "a", "note": [{"text": "a", "author": "b"}]});
         let Value::Object(whole) = whole else { unreachable!() };
         Value::Object(Selection::parse(Some(fields)).unwrap().of_resource(whole))
     }
 
     #[test]
-    fn id_and_href_stand_beside_what_was_asked_for() {
-        assert_eq!(selected("state"), json!({"id": "1", "href": "/1", "state": "pending"}));
-        assert_eq!(selected("note.text, nothing"), json!({"id": "1", "href": "/1", "note": [{"text": "a"}]}));
-        assert_eq!(selected("none"), json!({"id": "1", "href": "/1"}));
+    fn what_is_mandatory_stands_beside_what_was_asked_for() {
+        let mandatory = json!({"id": "1", "href": "/1", "state": "pending"});
+        assert_eq!(selected("state"), mandatory);
+        assert_eq!(selected("none"), mandatory);
+        let with_note = json!({"id": "1", "href": "/1", "state": "pending", "note": [{"text": "a"}]});
+        assert_eq!(selected("note.text, nothing"), with_note);
         assert_eq!((Selection::parse(None), Selection::parse(Some(" "))), (None, None));
     }
 }

@@ -53,10 +53,7 @@ pub async fn show(
         })
         .await?;
     let resource = faced.resource(Reader { language, zone: desk.policy.zone });
-    let selected = match Selection::parse(query.fields.as_deref()) {
-        Some(selection) => selection.of_resource(resource),
-        None => resource,
-    };
+    let selected = Selection::apply(Selection::parse(query.fields.as_deref()).as_ref(), resource);
     Ok(Answer::ok(&selected).etag(faced.order.version))
 }
 

@@ -57,7 +57,7 @@ pub async fn list(
     ReaderLanguage(language): ReaderLanguage,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Listed, ServiceError> {
-    let (zone, viewer) = (desk.policy.zone, Viewer::from(&caller));
+    let (zone, now, viewer) = (desk.policy.zone, desk.clock.now(), Viewer::from(&caller));
     let (states, parameters): (Vec<_>, Vec<_>) = parameters.into_iter().partition(|(name, _)| name == "state");
     let wanted = Wanted::read(&parameters, zone)?;
     let mut sought = sought(&wanted)?;
@@ -65,13 +65,16 @@ pub async fn list(
         sought.ids = Some(Vec::new());
     }
     let window = wanted.window;
-    let (found, total) = desk.db.read(move |conn| repo::list(conn, &sought, &viewer, window)).await?;
+    let (found, total) = desk
+        .db
+        .read(move |conn| {
+            let viewer = viewer.standing_in(conn, now)?;
+            repo::list(conn, &sought, &viewer, window)
+        })
+        .await?;
     let selection = Selection::parse(wanted.fields.as_deref());
     let resources = found.iter().map(|one| view::resource(one, Reader { language, zone }));
-    let selected = resources.map(|resource| match &selection {
-        Some(selection) => selection.of_resource(resource),
-        None => resource,
-    });
+    let selected = resources.map(|resource| Selection::apply(selection.as_ref(), resource));
     Ok(Listed { resources: selected.collect(), total })
 }
 

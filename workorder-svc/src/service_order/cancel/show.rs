@@ -36,14 +36,17 @@ pub async fn show(
     Query(query): Query<FieldsQuery>,
 ) -> Result<Answer, ServiceError> {
     let id: i64 = id.parse().map_err(|_| ServiceError::not_found())?;
-    let viewer = Viewer::from(&caller);
+    let (viewer, now) = (Viewer::from(&caller), desk.clock.now());
     let sought = Sought { ids: Some(vec![id]), orders: None };
     let window = Window { offset: 0, limit: 1 };
-    let (found, _) = desk.db.read(move |conn| repo::list(conn, &sought, &viewer, window)).await?;
+    let (found, _) = desk
+        .db
+        .read(move |conn| {
+            let viewer = viewer.standing_in(conn, now)?;
+            repo::list(conn, &sought, &viewer, window)
+        })
+        .await?;
     let found = found.first().ok_or_else(ServiceError::not_found)?;
     let given = view::resource(found, Reader { language, zone: desk.policy.zone });
-    Ok(Answer::ok(&match Selection::parse(query.fields.as_deref()) {
-        Some(selection) => selection.of_resource(given),
-        None => given,
-    }))
+    Ok(Answer::ok(&Selection::apply(Selection::parse(query.fields.as_deref()).as_ref(), given)))
 }
