@@ -24,7 +24,7 @@ use crate::order::action::Action;
 use crate::order::history::{self, NewEntry};
 use crate::order::model::{Actor, IcpProgress, Order, OrderDomain};
 use crate::order::rules::Viewer;
-use crate::order::state::{OrderEvent, OrderState};
+use crate::order::state::{OrderEvent, OrderState, next};
 use crate::order::transition::{Happening, advance, append_pending, return_to_creator};
 use crate::order::{content, participant, repo};
 use crate::service_order::hub::notify;
@@ -92,7 +92,7 @@ fn divide(
     now: DateTime<Utc>,
 ) -> Result<(Order, Order), ServiceError> {
     let Parts { lawful, others } = parts::of(before).ok_or_else(|| ServiceError::of(&codes::ORDER_NOT_DIVISIBLE))?;
-    let mut rest = rest_of(before, others, now);
+    let mut rest = rest_of(before, others, now)?;
     let names: Vec<String> = rest.domains.iter().map(|domain| domain.domain.clone()).collect();
     let mut evidence = evidence::list(conn, before.id)?;
     content::remove_domains(conn, before.id, &names)?;
@@ -116,11 +116,13 @@ fn divide(
 }
 
 /// An order like the other, with these domains, that has failed the ICP check as the other has.
-fn rest_of(before: &Order, others: Vec<OrderDomain>, now: DateTime<Utc>) -> Order {
+fn rest_of(before: &Order, others: Vec<OrderDomain>, now: DateTime<Utc>) -> Result<Order, ServiceError> {
+    // The way its history tells.
+    let state = next(next(OrderState::Draft, OrderEvent::Submitted)?, OrderEvent::IcpFailed)?;
     let mut rest = Order {
         id: OrderId(0),
         code: String::new(),
-        state: OrderState::IcpFailed,
+        state,
         version: 1,
         route: before.route.restarted(),
         approved_by: Vec::new(),
@@ -136,7 +138,7 @@ fn rest_of(before: &Order, others: Vec<OrderDomain>, now: DateTime<Utc>) -> Orde
         ..before.clone()
     };
     return_to_creator(&mut rest);
-    rest
+    Ok(rest)
 }
 
 /// Writes the new order with what it has in common with the other: origins, files, whoever took part.
@@ -171,7 +173,7 @@ fn write_rest(
         event: OrderEvent::IcpFailed.code(),
         actor: &Actor::icp_check(),
         from: Some(OrderState::IcpChecking),
-        to: OrderState::IcpFailed,
+        to: rest.state,
         check: (true, false),
         ..submitted
     };
