@@ -1,7 +1,7 @@
 //! The ICP check as a worker step: take the orders that are due, ask the registry, and move each by its answers.
 //! Safe to run beside others of its kind, and again after dying anywhere.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,7 +16,7 @@ use crate::error::ServiceError;
 use crate::icp::evidence::{self, Finding};
 use crate::icp::registry::{Freshness, IcpRegistry};
 use crate::icp::repo::{self, Check};
-use crate::icp::rules::{self, Answer, Outcome};
+use crate::icp::rules::{self, Answer, Outcome, Round};
 use crate::order::kind::Requirement;
 use crate::order::model::{Actor, IcpProgress, Legality, Order, OrderDomain};
 use crate::order::state::{OrderEvent, OrderState};
@@ -71,14 +71,20 @@ impl Checker {
             .await
     }
 
-    /// Asks for every domain that is not decided yet: by registrable domain, each once.
+    /// Asks for domains that are not decided yet, as many as the registry is asked in one round.
     async fn ask(&self, domains: &[OrderDomain]) -> Vec<(String, Finding)> {
-        let open = domains.iter().filter(|d| matches!(d.legality, Legality::Pending | Legality::Unknown));
-        let asked: BTreeSet<String> = open.map(|domain| registrable(&domain.domain)).collect();
-        let asked: Vec<String> = asked.into_iter().collect();
+        let open: Vec<_> = domains.iter().filter(|domain| is_open(domain)).collect();
+        let names: Vec<_> = open.iter().map(|domain| (registrable(&domain.domain), domain.legality)).collect();
+        let names = names.iter().map(|(name, legality)| (name.as_str(), *legality));
+        let asked = rules::to_ask(names, self.registry.names_at_once());
         let findings = self.registry.look_up(&asked, Freshness::Kept).await;
         asked.into_iter().zip(findings).collect()
     }
+}
+
+/// Not decided yet.
+fn is_open(domain: &OrderDomain) -> bool {
+    matches!(domain.legality, Legality::Pending | Legality::Unknown)
 }
 
 /// What is filed for a domain of an order.
@@ -98,24 +104,24 @@ fn settle(
         return Ok(repo::end(conn, check.order)?);
     }
     let mut after = before.clone();
+    let answered = !findings.iter().any(|(_, found)| matches!(found.answer, Answer::Unknown { .. }));
     let findings: HashMap<&str, &Finding> = findings.iter().map(|(asked, found)| (asked.as_str(), found)).collect();
-    let mut decided = Vec::new();
-    for domain in &mut after.domains {
-        let name = registrable(&domain.domain);
-        // A domain decided by hand since it was asked stays as decided.
-        if matches!(domain.legality, Legality::Pending | Legality::Unknown)
-            && let Some(finding) = findings.get(name.as_str())
-        {
-            rules::apply(domain, finding.answer.clone());
-            if !matches!(finding.answer, Answer::Unknown { .. }) {
-                decided.push((domain.domain.clone(), finding.evidence.clone()));
-            }
+    let (mut found, mut decided) = (Vec::new(), Vec::new());
+    // A domain decided by hand since it was asked stays as decided.
+    for domain in after.domains.iter_mut().filter(|domain| is_open(domain)) {
+        let Some(finding) = findings.get(registrable(&domain.domain).as_str()) else { continue };
+        rules::apply(domain, finding.answer.clone());
+        found.push(domain.clone());
+        if !matches!(finding.answer, Answer::Unknown { .. }) {
+            decided.push((domain.domain.clone(), finding.evidence.clone()));
         }
     }
-    write_findings(conn, &after, now)?;
+    write_findings(conn, &after, &found, now)?;
     evidence::write(conn, after.id, &decided)?;
     let tries = u32::try_from(check.tries + 1).unwrap_or(u32::MAX);
-    match rules::outcome(&after.domains, check.started_at, tries, now, policy.patience) {
+    let round = Round { started_at: check.started_at, tries, answered };
+    match rules::outcome(&after.domains, round, now, policy.patience) {
+        Outcome::GoOn => Ok(repo::go_on(conn, check, now)?),
         Outcome::Retry { at } => Ok(repo::retry(conn, check, at)?),
         Outcome::Passed => pass(conn, policy, &before, after, (OrderEvent::IcpPassed, &Actor::icp_check()), now),
         Outcome::Failed(reason) => {
@@ -124,9 +130,14 @@ fn settle(
     }
 }
 
-/// Keeps what was found of each domain: in `configure_list`, and on the live domain that is being modified.
-pub fn write_findings(conn: &mut Connection, order: &Order, now: DateTime<Utc>) -> Result<(), StoreError> {
-    content::write_legality(conn, order.id, &order.domains, now)?;
+/// Keeps what was found of some of its domains: in `configure_list`, and on the live domain that is being modified.
+pub fn write_findings(
+    conn: &mut Connection,
+    order: &Order,
+    found: &[OrderDomain],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    content::write_legality(conn, order.id, found, now)?;
     if order.requirement == Some(Requirement::Modify) {
         live::take_findings(conn, order.id, now)?;
     }

@@ -143,7 +143,7 @@ fn settle(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Order, ServiceError> {
-    write_findings(conn, &after, now)?;
+    write_findings(conn, &after, &after.domains, now)?;
     let Some(event) = by_hand(before.state, &after.domains) else {
         return Err(ServiceError::overtaken(before.state));
     };

@@ -90,10 +90,19 @@ pub fn still_held(conn: &mut Connection, check: &Check, owner: &str) -> Result<b
 
 /// One round more is done; asked again at `at`.
 pub fn retry(conn: &mut Connection, check: &Check, at: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::update(icp_check::table.find(check.order.0))
+    put_back(conn, check.order, check.tries + 1, at)
+}
+
+/// A part of a round is done; the rest follows after whatever is due by now, so that no order keeps the others waiting.
+pub fn go_on(conn: &mut Connection, check: &Check, now: DateTime<Utc>) -> Result<(), StoreError> {
+    put_back(conn, check.order, check.tries, now)
+}
+
+fn put_back(conn: &mut Connection, order: OrderId, tries: i32, next_at: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(icp_check::table.find(order.0))
         .set((
-            icp_check::tries.eq(check.tries + 1),
-            icp_check::next_at.eq(at.naive_utc()),
+            icp_check::tries.eq(tries),
+            icp_check::next_at.eq(next_at.naive_utc()),
             icp_check::lease_owner.eq(None::<String>),
             icp_check::lease_until.eq(None::<chrono::NaiveDateTime>),
         ))

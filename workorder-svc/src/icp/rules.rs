@@ -1,6 +1,8 @@
 //! What the answers of the ICP registry make of an order. An answer has three values, and unknown is never taken
 //! for lawful. source: work-order contract, "States".
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use shared_model::text::Text;
 
@@ -51,29 +53,50 @@ pub enum Outcome {
     Passed,
     /// Every domain is decided, and some are unlawful; or the registry has not answered for too long.
     Failed(Text),
+    /// Some were not asked in this round, which the registry answered: the others follow when it is this order's turn.
+    GoOn,
     /// Some answer is missing: asked again then.
     Retry { at: DateTime<Utc> },
 }
 
-/// The outcome after round `tries` (from 1) of a check that began at `started_at`.
-pub fn outcome(
-    domains: &[OrderDomain],
-    started_at: DateTime<Utc>,
-    tries: u32,
-    now: DateTime<Utc>,
-    patience: Patience,
-) -> Outcome {
+/// What is asked for in one round: by registrable domain, each once, those that were never asked first.
+pub fn to_ask<'a>(open: impl Iterator<Item = (&'a str, Legality)>, at_once: usize) -> Vec<String> {
+    let mut ranks = BTreeMap::new();
+    for (name, legality) in open {
+        let asked_before = legality == Legality::Unknown;
+        ranks.entry(name).and_modify(|before| *before &= asked_before).or_insert(asked_before);
+    }
+    let (again, first): (Vec<_>, Vec<_>) = ranks.into_iter().partition(|(_, asked_before)| *asked_before);
+    first.into_iter().chain(again).take(at_once).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The round an outcome is asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Round {
+    /// When the check began.
+    pub started_at: DateTime<Utc>,
+    /// From 1.
+    pub tries: u32,
+    /// Whether the registry answered whatever it was asked in this round.
+    pub answered: bool,
+}
+
+/// The outcome after a round.
+pub fn outcome(domains: &[OrderDomain], round: Round, now: DateTime<Utc>, patience: Patience) -> Outcome {
     let count = |legality| domains.iter().filter(|domain| domain.legality == legality).count();
     let undecided = count(Legality::Pending) + count(Legality::Unknown);
     let unlawful = count(Legality::Unlawful);
     if undecided == 0 {
         return if unlawful == 0 { Outcome::Passed } else { Outcome::Failed(unlawful_found(unlawful)) };
     }
-    let give_up_at = started_at + patience.give_up_after;
+    let give_up_at = round.started_at + patience.give_up_after;
     if now >= give_up_at {
         return Outcome::Failed(never_answered(undecided, patience.give_up_after));
     }
-    Outcome::Retry { at: (now + back_off(tries, patience)).min(give_up_at) }
+    if round.answered && count(Legality::Pending) > 0 {
+        return Outcome::GoOn;
+    }
+    Outcome::Retry { at: (now + back_off(round.tries, patience)).min(give_up_at) }
 }
 
 /// Doubles from `base` to `cap`.
@@ -138,7 +161,8 @@ mod tests {
     }
 
     fn after(legalities: &[Legality], waited: TimeDelta) -> Outcome {
-        outcome(&domains(legalities), start(), 1, start() + waited, PATIENCE)
+        let round = Round { started_at: start(), tries: 1, answered: false };
+        outcome(&domains(legalities), round, start() + waited, PATIENCE)
     }
 
     use Legality::{Lawful as L, Pending as P, Unknown as Q, Unlawful as U};
@@ -164,6 +188,23 @@ mod tests {
         assert_eq!(after(&[L, Q], last), Outcome::Retry { at: start() + TimeDelta::hours(24) });
         let Outcome::Failed(reason) = after(&[L, Q], TimeDelta::hours(24)) else { panic!("must give up") };
         assert!(reason.zh.contains("24 小时") && reason.zh.contains("1 个域名"));
+    }
+
+    #[test]
+    fn a_long_order_goes_on_while_the_registry_answers_and_waits_when_it_does_not() {
+        let round = |answered| Round { started_at: start(), tries: 1, answered };
+        let after = |legalities, answered| outcome(&domains(legalities), round(answered), start(), PATIENCE);
+        assert_eq!(after(&[L, U, P], true), Outcome::GoOn);
+        assert!(matches!(after(&[L, Q, P], false), Outcome::Retry { .. }));
+        assert!(matches!(after(&[L, Q], true), Outcome::Retry { .. }), "those that were asked in vain wait");
+    }
+
+    #[test]
+    fn those_never_asked_come_first_and_each_name_once() {
+        let open = || [("b.cn", Q), ("c.cn", P), ("a.cn", P), ("d.cn", Q), ("d.cn", P), ("a.cn", Q)].into_iter();
+        assert_eq!(to_ask(open(), 10), ["a.cn", "c.cn", "d.cn", "b.cn"]);
+        assert_eq!(to_ask(open(), 2), ["a.cn", "c.cn"]);
+        assert!(to_ask([].into_iter(), 2).is_empty());
     }
 
     #[test]

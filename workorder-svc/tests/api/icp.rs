@@ -60,6 +60,25 @@ async fn silence_is_never_taken_for_lawful_and_asked_again(#[case] database: Tes
 #[case::sqlite(TestDatabase::Sqlite)]
 #[case::postgres(TestDatabase::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_order_is_asked_for_in_parts_without_a_wait_between_them(#[case] database: TestDatabase) {
+    let registry = ScriptedRegistry::new(Mood::Lawful).in_parts_of(2);
+    let world = World::with(database, Some(Arc::new(registry.clone())), |settings| {
+        settings.icp.retry_base_seconds = 3_600;
+    })
+    .await;
+    let names = ["alpha.cn", "beta.cn", "gamma.cn", "delta.cn", "epsilon.cn"];
+    let mut long = form("www.alpha.cn");
+    long["speedList"] = names.iter().map(|name| json!({"domain": format!("www.{name}")})).collect();
+    let id = world.save(&TestUser::ec_manager(), &long).await.expect(200)["id"].as_i64().unwrap();
+    let order = world.reaches(id, "approving").await;
+    assert!(order.domains.iter().all(|domain| domain.legality.code() == "lawful"));
+    assert_eq!(registry.rounds(), [vec!["alpha.cn", "beta.cn"], vec!["delta.cn", "epsilon.cn"], vec!["gamma.cn"]]);
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_registry_that_stays_silent_past_its_time_fails_the_check_with_the_reason(#[case] database: TestDatabase) {
     let registry = ScriptedRegistry::new(Mood::Silent);
     let world = World::with(database, Some(Arc::new(registry)), |settings| settings.icp.give_up_after_hours = 0).await;

@@ -16,21 +16,39 @@ pub enum Mood {
     Silent,
 }
 
+struct State {
+    mood: Mood,
+    asked: Vec<Vec<String>>,
+}
+
 #[derive(Clone)]
-pub struct ScriptedRegistry(Arc<Mutex<(Mood, usize)>>);
+pub struct ScriptedRegistry {
+    state: Arc<Mutex<State>>,
+    at_once: usize,
+}
 
 impl ScriptedRegistry {
     pub fn new(mood: Mood) -> Self {
-        Self(Arc::new(Mutex::new((mood, 0))))
+        Self { state: Arc::new(Mutex::new(State { mood, asked: Vec::new() })), at_once: usize::MAX }
+    }
+
+    /// One that is not asked for more names in a round.
+    pub fn in_parts_of(self, at_once: usize) -> Self {
+        Self { at_once, ..self }
     }
 
     pub fn is(&self, mood: Mood) {
-        self.0.lock().unwrap().0 = mood;
+        self.state.lock().unwrap().mood = mood;
     }
 
     /// How often it was asked.
     pub fn asked(&self) -> usize {
-        self.0.lock().unwrap().1
+        self.state.lock().unwrap().asked.len()
+    }
+
+    /// What it was asked, round by round.
+    pub fn rounds(&self) -> Vec<Vec<String>> {
+        self.state.lock().unwrap().asked.clone()
     }
 }
 
@@ -41,9 +59,9 @@ fn finding(answer: Answer) -> Finding {
 impl IcpRegistry for ScriptedRegistry {
     fn look_up<'a>(&'a self, registrable: &'a [String], _: Freshness) -> BoxFuture<'a, Vec<Finding>> {
         let mood = {
-            let mut state = self.0.lock().unwrap();
-            state.1 += 1;
-            state.0
+            let mut state = self.state.lock().unwrap();
+            state.asked.push(registrable.to_vec());
+            state.mood
         };
         let answer = move |_: &String| match mood {
             Mood::Unlawful => Answer::Unlawful { reason: "已注销".to_owned() },
@@ -51,5 +69,9 @@ impl IcpRegistry for ScriptedRegistry {
             Mood::Silent => Answer::Unknown { reason: "无应答".to_owned() },
         };
         Box::pin(async move { registrable.iter().map(answer).map(finding).collect() })
+    }
+
+    fn names_at_once(&self) -> usize {
+        self.at_once
     }
 }

@@ -1,5 +1,6 @@
 //! Asks the registry, a few domains at a time, and keeps what it said for as long as is configured.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -19,6 +20,9 @@ use crate::settings::IcpHttpSettings;
 
 /// Answers are kept after so many, so that a long list gets on even when the process dies over it.
 const AT_A_TIME: usize = 50;
+
+/// Names of one order in a round.
+const NAMES_OF_A_ROUND: usize = 200;
 
 /// Why the configured registry cannot be asked.
 #[derive(Debug, thiserror::Error)]
@@ -98,7 +102,7 @@ impl HttpRegistry {
     }
 
     /// Kept answers that are not too old.
-    async fn kept(&self, asked: &[String]) -> Vec<(String, Finding)> {
+    async fn kept(&self, asked: &[String]) -> HashMap<String, Finding> {
         let domains = asked.to_vec();
         let kept = self.db.read(move |conn| evidence::list_kept(conn, &domains)).await;
         let now = self.clock.now();
@@ -106,7 +110,7 @@ impl HttpRegistry {
             Ok(kept) => kept.into_iter().filter(|(_, finding)| self.is_fresh(finding, now)).collect(),
             Err(error) => {
                 tracing::warn!(%error, "kept answers of the registry cannot be read; it is asked again");
-                Vec::new()
+                HashMap::new()
             }
         }
     }
@@ -131,10 +135,9 @@ impl HttpRegistry {
     async fn find(&self, asked: &[String], freshness: Freshness) -> Vec<Finding> {
         let mut found = match freshness {
             Freshness::Kept => self.kept(asked).await,
-            Freshness::Now => Vec::new(),
+            Freshness::Now => HashMap::new(),
         };
-        let open = asked.iter().filter(|domain| !found.iter().any(|(known, _)| known == *domain));
-        let open: Vec<String> = open.cloned().collect();
+        let open: Vec<String> = asked.iter().filter(|domain| !found.contains_key(*domain)).cloned().collect();
         for domains in open.chunks(AT_A_TIME) {
             let told = join_all(domains.iter().cloned().map(|domain| self.ask(domain))).await;
             self.keep(&told).await;
@@ -144,14 +147,17 @@ impl HttpRegistry {
             answer: Answer::Unknown { reason: "备案系统无应答 / the registry did not answer".to_owned() },
             evidence: Evidence { source: self.name.clone(), fetched_at: self.clock.now() },
         };
-        let of = |domain: &String| found.iter().find(|(known, _)| known == domain).map(|(_, finding)| finding.clone());
-        asked.iter().map(|domain| of(domain).unwrap_or_else(missing)).collect()
+        asked.iter().map(|domain| found.get(domain).cloned().unwrap_or_else(missing)).collect()
     }
 }
 
 impl IcpRegistry for HttpRegistry {
     fn look_up<'a>(&'a self, registrable: &'a [String], freshness: Freshness) -> BoxFuture<'a, Vec<Finding>> {
         Box::pin(self.find(registrable, freshness))
+    }
+
+    fn names_at_once(&self) -> usize {
+        NAMES_OF_A_ROUND
     }
 }
 
