@@ -66,7 +66,7 @@ fn hand_in(conn: &mut Connection, actor: &Actor, id: i64, if_match: IfMatch) -> 
     let materials = material::repo::list_of(conn, id)?;
     let kind = certification_type::repo::list_by_ids(conn, vec![row.type_id])?.pop();
     if let Some(kind) = kind {
-        refused_for(material::rules::check_present(&kind.required_materials(), &materials))?;
+        refused_for(material::rules::check_present(&kind.required_materials.0, &materials))?;
         if row.applied_at.is_none() {
             after.validity_days = kind.validity_days;
             after.review_window_days = kind.review_window();

@@ -1,7 +1,7 @@
 //! The table of certification types.
 
 use diesel::prelude::*;
-use shared_model::server::database::Connection;
+use shared_model::server::database::{Connection, JsonText};
 
 use crate::resource::{Actor, ListFilter, Reach};
 use crate::schema::{certification, certification_type};
@@ -13,17 +13,13 @@ crate::audited_row! {
         pub name: String,
         pub validity_days: i32,
         pub review_window_days: Option<i32>,
-        pub required_materials: String,
+        pub required_materials: JsonText<Vec<String>>,
     }
 }
 
 crate::audited_queries!(certification_type, CertificationTypeRow, name, name);
 
 impl CertificationTypeRow {
-    pub fn required_materials(&self) -> Vec<String> {
-        serde_json::from_str(&self.required_materials).unwrap_or_default()
-    }
-
     /// Days from the first submission to the end of the review: the validity's unless the type says otherwise.
     pub fn review_window(&self) -> i32 {
         self.review_window_days.unwrap_or(self.validity_days)

@@ -33,7 +33,7 @@ impl CertificationTypeView {
             name: row.name.clone(),
             validity_days: row.validity_days,
             review_window_days: row.review_window(),
-            required_materials: row.required_materials(),
+            required_materials: row.required_materials.0.clone(),
             audit: row.audit_view(zone),
             record: row.record_view(zone),
         }

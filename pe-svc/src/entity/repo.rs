@@ -3,7 +3,7 @@
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use shared_model::server::database::Connection;
+use shared_model::server::database::{Connection, JsonText};
 
 use super::place;
 use super::rules::EntityContent;
@@ -22,7 +22,7 @@ crate::audited_row! {
         pub name_key: String,
         pub short_name: Option<String>,
         pub registration_number: String,
-        pub license_photos: String,
+        pub license_photos: JsonText<Vec<String>>,
         pub admin_name: String,
         pub admin_mobile: String,
         pub owner_id: String,
@@ -33,10 +33,6 @@ crate::audited_row! {
 crate::audited_queries!(public_entity, EntityRow, name_key, search_text);
 
 impl EntityRow {
-    pub fn license_photos(&self) -> Vec<String> {
-        serde_json::from_str(&self.license_photos).unwrap_or_default()
-    }
-
     pub fn content(&self) -> EntityContent {
         EntityContent {
             logo_url: self.logo_url.clone(),
@@ -44,7 +40,7 @@ impl EntityRow {
             name: self.name.clone(),
             short_name: self.short_name.clone(),
             registration_number: self.registration_number.clone(),
-            license_photos: self.license_photos(),
+            license_photos: self.license_photos.0.clone(),
             admin_name: self.admin_name.clone(),
             admin_mobile: self.admin_mobile.clone(),
         }

@@ -54,7 +54,7 @@ impl EntityView {
             name: row.name.clone(),
             short_name: row.short_name.clone(),
             registration_number: row.registration_number.clone(),
-            license_photos: row.license_photos(),
+            license_photos: row.license_photos.0.clone(),
             admin_name: row.admin_name.clone(),
             admin_mobile: row.admin_mobile.clone(),
             owner_id: row.owner_id.clone(),

@@ -6,7 +6,7 @@ use shared_model::account::Account;
 use shared_model::ids::UserId;
 use shared_model::page::PageRequest;
 use shared_model::role::Role;
-use shared_model::server::database::Connection;
+use shared_model::server::database::{Connection, JsonText};
 
 use super::rules::{Checked, username_key};
 use crate::schema::account;
@@ -26,8 +26,8 @@ pub struct AccountRow {
     pub email: String,
     pub company: String,
     pub province: Option<i32>,
-    /// JSON list of role codes.
-    pub roles: String,
+    /// Role codes.
+    pub roles: JsonText<Vec<String>>,
     pub enabled: bool,
     pub must_change_password: bool,
     pub password_hash: Option<String>,
@@ -43,8 +43,7 @@ impl AccountRow {
 
     /// A role that this version does not know grants nothing.
     pub fn roles(&self) -> Vec<Role> {
-        let codes: Vec<String> = serde_json::from_str(&self.roles).unwrap_or_default();
-        codes.iter().filter_map(|code| Role::from_code(code)).collect()
+        self.roles.0.iter().filter_map(|code| Role::from_code(code)).collect()
     }
 
     /// As the services know it.

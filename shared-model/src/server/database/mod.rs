@@ -6,6 +6,7 @@
 mod connection;
 mod contention;
 mod error;
+mod json;
 mod migrate;
 mod pool;
 mod prepared;
@@ -13,6 +14,7 @@ mod writer;
 
 pub use connection::AnyConnection as Connection;
 pub use error::{StoreError, unique_violation};
+pub use json::JsonText;
 pub use migrate::{Migrations, SHARED_MIGRATIONS};
 pub use prepared::{Prepare, Prepared};
 
