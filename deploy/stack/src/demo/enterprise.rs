@@ -13,8 +13,6 @@ use workorder_svc::product::receive::receive;
 use workorder_svc::schema::{icp_filing, self_service_domain_config};
 
 use crate::error::StackError;
-use crate::layout::Layout;
-use crate::service;
 
 const ONE: (&str, &str) = ("awgb5qxx-hdmw9aygdphcswsi", "示例企业一");
 const TWO: (&str, &str) = ("impdmahu-qxqlctq2lghkfq7q", "示例企业二");
@@ -43,11 +41,6 @@ const FILINGS: [(&str, &str); 4] = [
     ("example.com.cn", "京ICP备20260002号"),
     ("front-desk-demo.cn", "京ICP备20260003号"),
 ];
-
-/// The order service's own, for the orders that billing's events make.
-pub fn policy(layout: &Layout) -> Result<Policy, StackError> {
-    Ok(Policy::of(&service::workorder_settings(layout)?))
-}
 
 /// Enterprises, products, filings and the live domain, where they are missing.
 pub fn lay(conn: &mut Connection, policy: &Policy, now: DateTime<Utc>) -> Result<(), StackError> {

@@ -1,12 +1,13 @@
 //! Two files of `ec.manager`, under the ids that the sample submission names, so that it can be posted as it is.
 
-use std::fs::{self, File};
-use std::io::Write;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use shared_model::ids::{FileId, UserId};
+use shared_model::server::attachment::{AttachmentSettings, open_store};
 use shared_model::server::database::Connection;
+use tokio::fs::{self, File};
+use tokio::io::AsyncWriteExt;
 use workorder_svc::attachment::repo::{self, StoredFile};
 use workorder_svc::order::model::{Attachment, AttachmentKind};
 
@@ -41,8 +42,15 @@ const FILES: [DemoFile; 2] = [
 ];
 
 /// Puts the contents where the service keeps attachments: durable before their records say they are there.
-pub fn write_contents(folder: &Path) -> Result<(), StackError> {
-    FILES.iter().try_for_each(|file| write(folder, file))
+pub async fn keep_contents(settings: &AttachmentSettings) -> Result<(), StackError> {
+    let (store, spool) = (open_store(settings)?, settings.spool());
+    fs::create_dir_all(&spool).await?;
+    for file in &FILES {
+        let complete = spool.join(file.id);
+        write(&complete, file.content).await?;
+        store.keep(&FileId::from(file.id), &complete).await?;
+    }
+    Ok(())
 }
 
 /// The records of the files, where there are none yet.
@@ -65,14 +73,10 @@ pub fn lay(conn: &mut Connection, owner: &UserId, now: DateTime<Utc>) -> Result<
     Ok(())
 }
 
-/// Files lie in sub-folders named by the first two characters of their ids.
-fn write(folder: &Path, file: &DemoFile) -> Result<(), StackError> {
-    let (prefix, _) = file.id.split_at(2);
-    let folder = folder.join(prefix);
-    fs::create_dir_all(&folder)?;
-    let mut kept = File::create(folder.join(file.id))?;
-    kept.write_all(file.content)?;
-    Ok(kept.sync_all()?)
+async fn write(path: &Path, content: &[u8]) -> Result<(), StackError> {
+    let mut file = File::create(path).await?;
+    file.write_all(content).await?;
+    Ok(file.sync_all().await?)
 }
 
 #[cfg(test)]
@@ -81,12 +85,12 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn the_recorded_hashes_are_those_of_the_contents() {
+    #[tokio::test]
+    async fn the_recorded_hashes_are_those_of_the_contents() {
         let folder = tempfile::tempdir().unwrap();
         for file in FILES {
-            write(folder.path(), &file).unwrap();
-            let path = folder.path().join(&file.id[..2]).join(file.id);
+            let path = folder.path().join(file.id);
+            write(&path, file.content).await.unwrap();
             let printed = Command::new("sha256sum").arg(&path).output().unwrap();
             assert!(String::from_utf8(printed.stdout).unwrap().starts_with(file.sha256), "{}", file.name);
         }

@@ -12,9 +12,11 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use shared_model::account::Account;
 use shared_model::server::database::Database;
+use workorder_svc::desk::Policy;
 
 use crate::error::StackError;
 use crate::layout::Layout;
+use crate::service;
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "Front-Desk-2026";
@@ -45,8 +47,10 @@ pub async fn lay_orders(
 ) -> Result<(), StackError> {
     let owner = accounts.iter().find(|account| account.username == "ec.manager");
     let owner = owner.ok_or_else(|| StackError::Demo("ec.manager".to_owned()))?.id.clone();
-    file::write_contents(&layout.files())?;
-    let policy = enterprise::policy(layout)?;
+    let settings = service::workorder_settings(layout)?;
+    file::keep_contents(&settings.attachments).await?;
+    // The order service's own, for the orders that billing's events make.
+    let policy = Policy::of(&settings);
     orders
         .write(move |conn| {
             file::lay(conn, &owner, now)?;

@@ -1,10 +1,12 @@
 //! The first start: keys, demo data, and what a later start leaves alone.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use rstest::rstest;
+use secrecy::ExposeSecret;
 use serde_json::json;
-use test_kit::TestDatabase;
+use test_kit::{TestDatabase, s3};
 
 use crate::stack::{How, Stack};
 
@@ -46,6 +48,24 @@ async fn the_demo_data_is_there_when_the_stack_is_ready(#[case] kind: TestDataba
         assert_eq!(mode & 0o777, 0o600, "{key}");
     }
     stack.expect_agreement();
+}
+
+#[tokio::test]
+async fn the_demo_files_lie_in_the_bucket_where_uploads_do() {
+    let Some(bucket) = s3::settings(Path::new(""), "demo") else { return };
+    let mut stack = Stack::new(TestDatabase::Sqlite, How::default());
+    stack.settings = vec![
+        ("ATTACHMENTS__URL", bucket.url),
+        ("ATTACHMENTS__ENDPOINT", bucket.endpoint),
+        ("ATTACHMENTS__REGION", bucket.region),
+        ("ATTACHMENTS__ACCESS_KEY_ID", bucket.access_key_id),
+        ("ATTACHMENTS__SECRET_ACCESS_KEY", bucket.secret_access_key.expose_secret().to_owned()),
+    ];
+    stack.up().await;
+    let manager = stack.log_in("ec.manager").await;
+    let file = manager.get("/workorder/file/eehgcudaliutvzavcyv7xysao").await.expect(200);
+    assert!(file.text().contains("演示附件"));
+    assert!(!stack.data().join("files/ee/eehgcudaliutvzavcyv7xysao").exists());
 }
 
 #[tokio::test]
