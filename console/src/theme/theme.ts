@@ -1,17 +1,24 @@
-/** Light or dark: what the reader chose, else what their system says. */
+/** Light or dark: what the reader chose, else what their system says, also when it changes its mind at dusk. */
 import { ref } from 'vue'
 
 export type Theme = 'light' | 'dark'
 
 const STORED = 'front-desk.theme'
 
-function initial(): Theme {
+const system = matchMedia('(prefers-color-scheme: dark)')
+
+function wanted(): Theme {
   const stored = localStorage.getItem(STORED)
   if (stored === 'light' || stored === 'dark') return stored
-  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+  return system.matches ? 'dark' : 'light'
 }
 
-export const theme = ref<Theme>(initial())
+export const theme = ref<Theme>(wanted())
+
+system.addEventListener('change', () => {
+  theme.value = wanted()
+  applyTheme()
+})
 
 export function applyTheme(): void {
   document.documentElement.classList.toggle('dark', theme.value === 'dark')
