@@ -37,6 +37,7 @@ describe('a line of the audit log', () => {
       { field: 'photos', before: '', after: '["x"]' },
     ])
     expect(changesOf(undefined, undefined)).toEqual([])
+    expect(changesOf({}, { auditedAt: '2026-11-22T10:02:04.100465Z' })).toEqual([{ field: 'auditedAt', before: '', after: '2026-11-22 18:02:04' }])
   })
 })
 
