@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { chooseProduct, deskOf, go, launch, openWindow, paste, settle, submitOrder, withDifferences } from './people'
+import { asPerson, chooseProduct, deskOf, go, launch, openWindow, partlyUnfiled, paste, settle, submitOrder, withChain, withDifferences } from './people'
 
 const address = inject('address')
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']
 let browser: Browser
 let order = ''
+let unfiled = ''
 
 interface Outcome {
   violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[]
@@ -43,6 +44,8 @@ beforeAll(async () => {
   order = new URL(await submitOrder(manager.page, address, 'axe.life.example.cn')).pathname.replace('/app', '')
   await manager.page.locator('.order-tag', { hasText: '审批中' }).waitFor()
   await manager.close()
+  const { id } = await (await asPerson(address, 'ec.manager')).post('/workorder/custom/save', partlyUnfiled('axe-part'))
+  unfiled = `/orders/${id}`
 })
 afterAll(() => browser.close())
 
@@ -75,7 +78,9 @@ test.each(visits)('the pages of %s have no fault, wide and narrow, and none scro
 describe.each(widths)('at %i px', (width) => {
   test('what opens over a page has no fault either', async () => {
     const { page, close } = await deskOf(browser, address, 'group.admin', { width })
+    await withChain(page, Number(order.split('/').at(-1)))
     await go(page, address, order)
+    await page.getByRole('button', { name: /的备案依据$/ }).click()
     await page.getByRole('button', { name: '为什么' }).click()
     await page.locator('.why-actions').waitFor()
     await expectNoFault(page, 'why')
@@ -104,6 +109,26 @@ describe.each(widths)('at %i px', (width) => {
     await page.getByRole('combobox', { name: '核对哪一天' }).click()
     await page.getByRole('dialog', { name: '核对哪一天' }).waitFor()
     await expectNoFault(page, 'calendar')
+    await close()
+  })
+
+  test('what opens over the list, and before a split, has no fault', async () => {
+    const { page, close } = await deskOf(browser, address, 'ec.manager', { width })
+    await go(page, address, '/orders?scope=mine')
+    await page.getByRole('button', { name: '存为常用' }).click()
+    await expectNoFault(page, 'saved filter')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: '提交时间…' }).click()
+    await page.getByRole('combobox', { name: '提交时间 从' }).click()
+    await page.getByRole('dialog', { name: '提交时间 从' }).waitFor()
+    await expectNoFault(page, 'period')
+    if (width > 900) {
+      await page.getByRole('button', { name: '选择列' }).click()
+      await expectNoFault(page, 'columns')
+    }
+    await go(page, address, unfiled)
+    await page.getByRole('button', { name: '拆分…' }).click()
+    await expectNoFault(page, 'split')
     await close()
   })
 
