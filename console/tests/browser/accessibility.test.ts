@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { asPerson, chooseProduct, deskOf, go, launch, openWindow, partlyUnfiled, paste, settle, submitOrder, withChain, withDifferences } from './people'
+import { asPerson, chooseProduct, deskOf, go, launch, openWindow, partlyUnfiled, paste, settle, submitOrder, submitSheet, withChain, withCheckUnderWay, withDifferences } from './people'
 
 const address = inject('address')
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -11,6 +11,8 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']
 let browser: Browser
 let order = ''
 let unfiled = ''
+let batch = ''
+let live = ''
 
 interface Outcome {
   violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[]
@@ -43,9 +45,13 @@ beforeAll(async () => {
   const manager = await deskOf(browser, address, 'ec.manager')
   order = new URL(await submitOrder(manager.page, address, 'axe.life.example.cn')).pathname.replace('/app', '')
   await manager.page.locator('.order-tag', { hasText: '审批中' }).waitFor()
+  batch = new URL(await submitSheet(manager.page, address, '无障碍.csv', Array.from({ length: 30 }, (_, n) => `d${n}.axe.example.cn`))).pathname.replace('/app', '')
   await manager.close()
-  const { id } = await (await asPerson(address, 'ec.manager')).post('/workorder/custom/save', partlyUnfiled('axe-part'))
-  unfiled = `/orders/${id}`
+  const desk = await asPerson(address, 'ec.manager')
+  const saved = async (form: object) => `/orders/${(await desk.post('/workorder/custom/save', form)).id}`
+  unfiled = await saved(partlyUnfiled('axe-part'))
+  const speedList = [{ domain: 'push.axe.example.cn', direction: 'push' }, { domain: 'play.axe.example.cn', direction: 'pull' }]
+  live = await saved({ type: 'live_request', requirement: 'add', enterprise: 'awgb5qxx-hdmw9aygdphcswsi', productId: 'PRODUCTID1747035900', speedList, live: { pushAuth: { key: 'abcdef0123' } } })
 })
 afterAll(() => browser.close())
 
@@ -146,6 +152,28 @@ describe.each(widths)('at %i px', (width) => {
     await page.getByRole('option', { name: '33 浙江' }).click()
     await page.keyboard.press('Escape')
     await expectNoFault(page, 'chosen')
+    await page.getByRole('radio', { name: '用表格' }).check()
+    await page.locator('#sheet-file').setInputFiles({ name: '无障碍.csv', mimeType: 'text/csv', buffer: Buffer.from('域名,端口\ncom,0') })
+    await page.locator('#sheet-faults').waitFor()
+    await expectNoFault(page, 'a faulty sheet')
+    await page.getByRole('radio', { name: '直播域名' }).check()
+    for (const option of ['推流鉴权', '播放鉴权', '录制']) await page.getByLabel(option, { exact: true }).check()
+    await page.locator('#live-record-keepDays').fill('0')
+    await page.locator('#live-record-keepDays-fault').waitFor()
+    await expectNoFault(page, 'a live form')
+    await close()
+  })
+
+  test('an order of many domains under way, and one of live streaming, have no fault', async () => {
+    const { page, close } = await deskOf(browser, address, 'ec.manager', { width })
+    await withCheckUnderWay(page, 30, 12)
+    await go(page, address, batch)
+    await page.getByRole('progressbar').waitFor()
+    await expectNoFault(page, 'batch')
+    await page.unrouteAll()
+    await go(page, address, live)
+    await page.getByRole('button', { name: '显示 推流鉴权 密钥' }).click()
+    await expectNoFault(page, 'live')
     await close()
   })
 
