@@ -64,8 +64,10 @@ fn live_domains(order: &Order, now: DateTime<Utc>) -> Result<Vec<LiveDomain>, Se
 /// What a domain is configured with: the order's form; of live streaming with its own row only; and where it comes from
 /// a sheet, with what its row asks for.
 fn form_of(order: &Order, domain: &OrderDomain, shared: &str) -> Result<String, StoreError> {
-    if domain.direction.is_some() {
-        return to_json(&parts::form_of(&order.form, std::slice::from_ref(domain)));
+    if let Some(direction) = domain.direction {
+        let mut form = parts::form_of(&order.form, std::slice::from_ref(domain));
+        form.speed_list.iter_mut().flatten().for_each(|row| row.direction = Some(direction.code().to_owned()));
+        return to_json(&form);
     }
     let Some(line) = domain.line.as_deref().filter(|line| line.is_particular()) else { return Ok(shared.to_owned()) };
     let mut form = order.form.clone();

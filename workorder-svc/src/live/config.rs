@@ -8,7 +8,10 @@ use diesel::upsert::excluded;
 use shared_model::server::database::{Connection, StoreError, on_both};
 
 use crate::domain_name::repo::LiveDomain;
+use crate::live::settings::Direction;
+use crate::order::row::from_json;
 use crate::schema::live_stream_domain_config as t;
+use crate::submit::form::OrderForm;
 
 /// Rows of one query: each has ten columns.
 const ROWS: usize = 2_000;
@@ -76,6 +79,21 @@ pub fn update(conn: &mut Connection, domains: &[LiveDomain]) -> Result<(), Store
             .execute(c))?;
     }
     Ok(())
+}
+
+/// Which way streams go through domains that are live, as the form says that each is configured with.
+pub fn directions(conn: &mut Connection, domains: &[String]) -> Result<Vec<(String, Direction)>, StoreError> {
+    let mut found = Vec::new();
+    for domains in domains.chunks(ROWS) {
+        let rows: Vec<(String, String)> =
+            t::table.filter(t::domain.eq_any(domains)).select((t::domain, t::form)).load(conn)?;
+        for (domain, form) in rows {
+            let form: OrderForm = from_json(&form)?;
+            let way = form.speed_list.iter().flatten().find_map(|row| Direction::from_code(row.direction.as_deref()?));
+            found.push((domain, way.unwrap_or(Direction::Pull)));
+        }
+    }
+    Ok(found)
 }
 
 /// Takes domains down.

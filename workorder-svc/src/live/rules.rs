@@ -29,7 +29,7 @@ pub fn check(
         let message = Text::fixed("直播域名不支持批量提单", "live-streaming domains are not ordered by sheet");
         faults.push(Fault::new("/isBatch", &codes::FIELD_INVALID, message));
     }
-    give_directions(form, domains, faults);
+    give_directions(form, target, domains, faults);
     if target.operation == Some(Operation::Delete) {
         return None;
     }
@@ -63,7 +63,7 @@ pub fn check(
 pub fn needs_origins(form: &OrderForm) -> bool {
     let mode = form.live.as_ref().and_then(|live| live.mode.as_deref()).and_then(Mode::from_code);
     let pushed =
-        || form.speed_list.iter().flatten().any(|row| direction_of(row.direction.as_deref()) == Some(Direction::Push));
+        || form.speed_list.iter().flatten().any(|row| direction_of(given(&row.direction)) == Some(Direction::Push));
     mode.map_or_else(|| !pushed(), |mode| mode == Mode::Pull)
 }
 
@@ -71,8 +71,13 @@ fn direction_of(text: Option<&str>) -> Option<Direction> {
     text.map_or(Some(Direction::Pull), Direction::from_code)
 }
 
-/// A domain without a direction gives streams out.
-fn give_directions(form: &OrderForm, domains: &mut [(DomainName, OrderDomain)], faults: &mut Vec<Fault>) {
+/// A domain without a direction goes the way it goes already; a new one gives streams out.
+fn give_directions(
+    form: &OrderForm,
+    target: &Target,
+    domains: &mut [(DomainName, OrderDomain)],
+    faults: &mut Vec<Fault>,
+) {
     for (index, row) in form.speed_list.iter().flatten().enumerate() {
         let direction = given(&row.direction);
         let Some(read) = direction_of(direction) else {
@@ -82,7 +87,8 @@ fn give_directions(form: &OrderForm, domains: &mut [(DomainName, OrderDomain)], 
         };
         let name = row.domain.as_deref().and_then(|text| DomainName::parse(text).ok());
         if let Some((_, domain)) = domains.iter_mut().find(|(known, _)| name.as_ref() == Some(known)) {
-            domain.direction = Some(read);
+            let present = target.facts.directions.get(&domain.domain).copied();
+            domain.direction = Some(present.filter(|_| direction.is_none()).unwrap_or(read));
         }
     }
 }
@@ -93,7 +99,8 @@ fn check_ways(form: &OrderForm, mode: Mode, domains: &[(DomainName, OrderDomain)
     if domains.is_empty() || domains.iter().any(|(_, domain)| domain.direction.is_none()) {
         return;
     }
-    let has = |direction| domains.iter().any(|(_, domain)| domain.direction == Some(direction));
+    // By the rows, so that a domain that is named twice, which is a fault already, counts both ways.
+    let has = |way| form.speed_list.iter().flatten().any(|row| direction_of(given(&row.direction)) == Some(way));
     let mut fault = |zh, en| faults.push(Fault::new("/speedList", &codes::DOMAIN_REQUIRED, Text::fixed(zh, en)));
     if !has(Direction::Pull) {
         fault("请至少填写一个播流域名", "at least one pull domain is needed");
@@ -106,7 +113,7 @@ fn check_ways(form: &OrderForm, mode: Mode, domains: &[(DomainName, OrderDomain)
                 .speed_list
                 .iter()
                 .flatten()
-                .position(|row| direction_of(row.direction.as_deref()) == Some(Direction::Push));
+                .position(|row| direction_of(given(&row.direction)) == Some(Direction::Push));
             let pointer = format!("/speedList/{}/direction", index.unwrap_or(0));
             faults.push(Fault::new(pointer, &codes::FIELD_INVALID, message));
         }

@@ -37,6 +37,16 @@ fn what_is_pushed_needs_a_way_in_and_a_way_out() {
     let fetched = json!({"speedList": list("pull", "push"), "live": {"mode": "pull"}});
     assert_eq!(read(fetched).1, ["/speedList/1/direction field.invalid"]);
     assert_eq!(read(json!({"speedList": list("sideways", "pull")})).1[0], "/speedList/0/direction field.invalid");
+    let twice =
+        json!({"speedList": [{"domain": "a.cn", "direction": "pull"}, {"domain": "a.cn", "direction": "push"}]});
+    assert_eq!(read(twice).1, ["/speedList/1/domain domain.duplicate"], "and nothing about ways");
+}
+
+#[test]
+fn a_word_of_the_document_is_the_word_on_the_wire() {
+    use utoipa::PartialSchema;
+    let document = serde_json::to_value(PushProtocol::schema()).unwrap();
+    assert_eq!(document["enum"], json!(PushProtocol::ALL));
 }
 
 #[test]

@@ -10,7 +10,8 @@ use crate::batch::fault as batch;
 use crate::desk::Policy;
 use crate::domain_name::{live, repo as domains};
 use crate::error::ServiceError;
-use crate::order::kind::{Operation, Requirement};
+use crate::live::config;
+use crate::order::kind::{Operation, OrderKind, Requirement};
 use crate::order::model::Product;
 use crate::product::repo as products;
 use crate::submit::form::Filing;
@@ -70,6 +71,7 @@ pub fn gather(conn: &mut Connection, policy: &Policy, submission: Submission<'_>
         Some(home) => live::list_of_product(conn, home, names, wanted.kind)?,
         None => Vec::new(),
     };
+    let directions = if wanted.kind == OrderKind::LiveRequest { config::directions(conn, &live)? } else { Vec::new() };
     let usable = files::list_usable(conn, &wanted.files, submission.person, submission.order)?;
     Ok(Facts {
         enterprise,
@@ -78,6 +80,7 @@ pub fn gather(conn: &mut Connection, policy: &Policy, submission: Submission<'_>
         existing: domains::find_existing(conn, names, submission.order)?,
         source_known,
         all_of_source,
+        directions: directions.into_iter().collect(),
         live: live.into_iter().collect::<BTreeSet<_>>(),
         domain_limit: policy.inline_domains,
         batch_limit: policy.batch_domains,

@@ -2,7 +2,7 @@
 //!
 //! source: work-order contract, "Validation of a submission". Pure: what the tables know comes as [`Facts`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared_model::ids::{EnterpriseId, FileId, ProductId};
 use shared_model::problem::{Fault, codes};
@@ -13,7 +13,7 @@ use crate::batch::rules as batch_rules;
 use crate::domain_name::existence::Existing;
 use crate::domain_name::parse::DomainName;
 use crate::live::rules as live_rules;
-use crate::live::settings::LiveSettings;
+use crate::live::settings::{Direction, LiveSettings};
 use crate::order::kind::{Operation, OrderKind, Requirement};
 use crate::order::model::{Enterprise, OrderDomain, Product};
 use crate::origin::parse::Origin;
@@ -97,6 +97,8 @@ pub struct Facts {
     pub existing: Existing,
     /// The named domains that are live for this enterprise and product (of a migration: in its source).
     pub live: BTreeSet<String>,
+    /// Of live streaming: the way that streams go through the named domains at present.
+    pub directions: BTreeMap<String, Direction>,
     /// Most domains of one order that are typed in.
     pub domain_limit: usize,
     /// Most domains of one order altogether.

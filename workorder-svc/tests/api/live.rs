@@ -78,12 +78,19 @@ async fn streams_are_ordered_changed_and_taken_down(#[case] database: TestDataba
 
     let mut changed = live("modify");
     changed["live"]["application"] = json!("other");
+    // Not said again: streams go the way they went.
+    changed["speedList"] = json!([{"domain": "push.example.cn"}, {"domain": "play.example.cn"}]);
     let second = closed(&world, &changed).await;
-    assert!(streams(&world).await.iter().all(|(_, order, form)| *order == Some(second) && form.contains("other")));
+    let rows = streams(&world).await;
+    assert!(rows.iter().all(|(_, order, form)| *order == Some(second) && form.contains("other")));
+    let ways: Vec<Value> = rows.iter().map(|row| serde_json::from_str(&row.2).unwrap()).collect();
+    assert_eq!([0, 1].map(|row| &ways[row]["speedList"][0]["direction"]), ["pull", "push"]);
     let mut down = live("delete");
     down["live"] = Value::Null;
     down["speedList"] = json!([{"domain": "push.example.cn"}]);
-    closed(&world, &down).await;
+    let third = closed(&world, &down).await;
+    let detail = world.as_user(&manager).get(&format!("/workorder/detail?id={third}")).await.expect(200);
+    assert_eq!(detail["domains"][0]["direction"], "push");
     assert_eq!(streams(&world).await.len(), 1);
 }
 
