@@ -2573,6 +2573,8 @@ export interface components {
         };
         /** @description `{"ok","errors"}` */
         CheckAnswer: {
+            /** @description How many there are: rows of the sheet, or of `speedList`. */
+            domains: number;
             errors: components["schemas"]["FaultBody"][];
             ok: boolean;
         };
@@ -2812,7 +2814,7 @@ export interface components {
          * @description Which way streams go through a domain.
          * @enum {string}
          */
-        Direction: "Push" | "Pull";
+        Direction: "push" | "pull";
         /** @description `PUT /internal/accounts`: the whole directory. An account that it does not name is no longer there. */
         Directory: {
             accounts: components["schemas"]["Account"][];
@@ -3277,7 +3279,7 @@ export interface components {
          * @description Where streams come from.
          * @enum {string}
          */
-        Mode: "Push" | "Pull";
+        Mode: "push" | "pull";
         /** @description `{"id","status"}` */
         Moved: {
             /**
@@ -4042,7 +4044,7 @@ export interface components {
          * @description How streams are given out.
          * @enum {string}
          */
-        Protocol: "Rtmp" | "Flv" | "Hls" | "WebRtc";
+        Protocol: "rtmp" | "flv" | "hls" | "webrtc";
         ProvinceCount: {
             /** Format: int64 */
             count: number;
@@ -4069,12 +4071,12 @@ export interface components {
          * @description How streams are taken in.
          * @enum {string}
          */
-        PushProtocol: "Rtmp" | "Srt" | "WebRtc";
+        PushProtocol: "rtmp" | "srt" | "webrtc";
         /**
          * @description 转码档位: 流畅, 标清, 高清, 超清.
          * @enum {string}
          */
-        Quality: "Low" | "Standard" | "High" | "Ultra";
+        Quality: "ld" | "sd" | "hd" | "ud";
         /** @description A record that waits for a review. */
         QueueItem: {
             claim?: components["schemas"]["ClaimView"] | null;
@@ -4136,7 +4138,7 @@ export interface components {
          * @description What a recording is written as.
          * @enum {string}
          */
-        RecordFormat: "Hls" | "Flv" | "Mp4";
+        RecordFormat: "hls" | "flv" | "mp4";
         /** @description What every record carries. */
         RecordView: {
             createdAt: string;

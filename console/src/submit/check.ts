@@ -41,8 +41,10 @@ export function useCheck(draft: Ref<Draft>) {
     running = mine
     const sent = snapshot()
     try {
-      const { errors } = await checkForm(formOf(draft.value), mine.signal)
-      if (running === mine) take(sent, errors)
+      const { domains, errors } = await checkForm(formOf(draft.value), mine.signal)
+      if (running !== mine) return
+      take(sent, errors)
+      if (draft.value.sheet && draft.value.sheet.fileId === sent.sheet) draft.value.sheet.count = domains
     } catch (thrown) {
       if (running !== mine) return
       failed.value = asFault(thrown)

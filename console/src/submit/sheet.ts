@@ -4,7 +4,6 @@ import { asFault, type ApiFault } from '@/api/fault'
 import type { UploadedFile } from '@/api/shapes'
 import { upload, type Upload } from '@/api/upload'
 import { filledLines, usesSheet, type Draft } from './draft'
-import { countDomains } from './sheet-count'
 
 interface Sending {
   file: File
@@ -24,10 +23,10 @@ export function useSheet(draft: Ref<Draft>) {
     })
     running = mine
     try {
-      const [{ fileId, name, size }, count] = await Promise.all([mine.answer, countDomains(file)])
+      const { fileId, name, size } = await mine.answer
       if (running !== mine) return
       // The one before is not deleted: an order that came back may still hold it.
-      draft.value.sheet = { fileId, name, size, count }
+      draft.value.sheet = { fileId, name, size, count: null }
       sending.value = null
     } catch (thrown) {
       if (running === mine && sending.value) sending.value.fault = asFault(thrown)

@@ -3,8 +3,6 @@ import type { OrderDetail } from '@/api/shapes'
 import { findDomains, legalities } from '@/order/domain-find'
 import { domainCount, draftOf, emptyDraft, emptyLine, formOf, isBlank, type Draft } from '@/submit/draft'
 import { cellOf, inPageOrder } from '@/submit/faults'
-import { countDomains, countRows } from '@/submit/sheet-count'
-import { workbook } from '../workbook'
 
 const sheet = { fileId: '0123456789abcdefghijklmno', name: '域名.xlsx', size: 9, count: 2 }
 const bySheet = (more: Partial<Draft> = {}): Draft => ({ ...emptyDraft(), bySheet: true, sheet, lines: [{ ...emptyLine(), text: 'typed.example.cn' }], ...more })
@@ -38,25 +36,6 @@ describe('the faults of a sheet', () => {
     const placed = inPageOrder([summary, at(7, 'ports', 'D'), { pointer: '/productId', code: 'x', message: 'x' }, at(3, 'domain', 'A')])
     expect(placed.map((fault) => [fault.section, fault.row, cellOf(fault)])).toEqual([['product', undefined, ''], ['domains', 3, 'domain'], ['domains', 7, 'ports']])
     expect(inPageOrder([summary])).toHaveLength(1)
-  })
-})
-
-describe('the domains of a sheet are counted', () => {
-  test('without headings, example and blank rows', () => {
-    expect(countRows([['加速域名*', '备案号'], ['example-row.example.com', ''], ['a.example.cn'], ['', ' '], ['b.example.cn']])).toBe(2)
-    expect(countRows([['a.example.cn'], ['b.example.cn']])).toBe(2)
-    expect(countRows([])).toBe(0)
-  })
-
-  test('in a csv, whatever wrote it', async () => {
-    const count = (bytes: BlobPart) => countDomains(new Blob([bytes]))
-    expect(await count('\ufeff加速域名,备案号\r\na.example.cn,\r\n\r\n"b.example.cn","两\n行"\r\n')).toBe(2)
-    expect(await count(new Uint8Array([0xd3, 0xf2, 0xc3, 0xfb, 0x0a, ...new TextEncoder().encode('a.example.cn\n')]))).toBe(1)
-  })
-
-  test('in a workbook, and not at all in one that cannot be read', async () => {
-    expect(await countDomains(new Blob([await workbook([['域名', '端口'], ['a.example.cn', '80'], [], ['b&c.example.cn']])]))).toBe(2)
-    expect(await countDomains(new Blob(['PK\x03\x04 nothing']))).toBe(null)
   })
 })
 

@@ -66,7 +66,7 @@ test('faults are put in the order of the page, each at its line', () => {
 test('an older answer of the check never overwrites a newer one', async () => {
   vi.useFakeTimers()
   const answers: ((errors: { pointer: string; code: string; message: string }[]) => void)[] = []
-  const asked = vi.spyOn(calls, 'checkForm').mockImplementation(() => new Promise((resolve) => answers.push((errors) => resolve({ ok: errors.length === 0, errors }))))
+  const asked = vi.spyOn(calls, 'checkForm').mockImplementation(() => new Promise((resolve) => answers.push((errors) => resolve({ ok: errors.length === 0, domains: 1, errors }))))
   const draft = ref(filled('first'))
   const scope = effectScope()
   const check = scope.run(() => useCheck(draft))!

@@ -20,12 +20,14 @@ use crate::order::repo;
 use crate::order::state::OrderState;
 use crate::submit::facts::{Submission, gather};
 use crate::submit::form::{Filing, OrderForm};
-use crate::submit::rules::{self, Mode};
+use crate::submit::rules::{self, Mode, given};
 
 /// `{"ok","errors"}`
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CheckAnswer {
     pub ok: bool,
+    /// How many there are: rows of the sheet, or of `speedList`.
+    pub domains: usize,
     pub errors: Vec<FaultBody>,
 }
 
@@ -43,10 +45,12 @@ pub async fn check(
     ReaderLanguage(language): ReaderLanguage,
     Json(form): Json<OrderForm>,
 ) -> Result<Answer, ServiceError> {
-    let (faults, _) = faults_of(&desk, &caller, form).await?;
+    let named = form.speed_list.iter().flatten().filter(|row| given(&row.domain).is_some()).count();
+    let (faults, sheet) = faults_of(&desk, &caller, form).await?;
+    let domains = sheet.map_or(named, |sheet| sheet.count);
     let ok = faults.is_empty();
     let errors = if ok { Vec::new() } else { Problem::of_faults(faults).body(language, "").errors };
-    Ok(Answer::ok(&CheckAnswer { ok, errors }))
+    Ok(Answer::ok(&CheckAnswer { ok, domains, errors }))
 }
 
 /// Everything that is wrong with a form, and its sheet if it names one that could be looked at.

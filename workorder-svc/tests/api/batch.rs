@@ -141,6 +141,7 @@ async fn every_faulty_row_is_named_and_the_sheet_comes_back_annotated(#[case] da
     assert_eq!(refused["errors"][5]["where"], "work_order_cache_domain");
     let checked = world.as_user(&manager).post("/workorder/custom/check").json(&form).await.expect(200);
     assert_eq!((&checked["ok"], &checked["errors"]), (&json!(false), &refused["errors"]));
+    assert_eq!(checked["domains"], 5, "a blank row is none");
     assert_eq!((world.orders().await, world.reservations().await), (1, before));
 
     let annotated =
