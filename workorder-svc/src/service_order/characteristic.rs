@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 use shared_model::problem::{Fault, codes};
 use shared_model::text::Text;
 
+use crate::order::model::OrderDomain;
 use crate::submit::form::OrderForm;
 
 /// Names of characteristics and the field of the form each stands for; the first of a field is the one we give.
@@ -171,6 +172,24 @@ pub fn list(form: &OrderForm) -> Vec<Value> {
         .collect()
 }
 
+/// Puts these domains among the characteristics, unless those name some themselves.
+pub fn add_domains(characteristics: &mut Vec<Value>, domains: &[OrderDomain]) {
+    let of_domains = |one: &Value| one["name"].as_str().and_then(field_of) == Some("speedList");
+    if characteristics.iter().any(|one| of_domains(one) && names_some(&one["value"])) {
+        return;
+    }
+    let value: Vec<Value> = domains.iter().map(|one| json!({ "domain": one.domain })).collect();
+    match characteristics.iter_mut().find(|one| of_domains(one)) {
+        Some(empty) => empty["value"] = value.into(),
+        None => characteristics.push(json!({"name": name_of("speedList"), "valueType": "array", "value": value})),
+    }
+}
+
+fn names_some(value: &Value) -> bool {
+    let named = |one: Value| domain(one)["domain"].as_str().is_some_and(|name| !name.trim().is_empty());
+    values(unwrapped(value)).into_iter().any(named)
+}
+
 const fn value_type(value: &Value) -> &'static str {
     match value {
         Value::Array(_) => "array",
@@ -217,6 +236,22 @@ mod tests {
         assert_eq!(taken("productId", json!(7)), (json!({}), 1));
         assert_eq!(taken("domains", json!([7])), (json!({}), 1));
         assert_eq!((field_of("colour"), field_of("state"), field_of("https")), (None, None, Some("https")));
+    }
+
+    #[test]
+    fn domains_are_added_where_none_are_named() {
+        let added = |mut before: Value| {
+            add_domains(before.as_array_mut().unwrap(), &[OrderDomain::new("a.cn"), OrderDomain::new("b.cn")]);
+            before
+        };
+        let both = json!([{"domain": "a.cn"}, {"domain": "b.cn"}]);
+        let whole = json!([{"name": "domains", "valueType": "array", "value": both}]);
+        assert_eq!(added(json!([])), whole);
+        for none in [json!([]), json!(null), json!(""), json!([{"domain": " "}]), json!({"value": []})] {
+            assert_eq!(added(json!([{"name": "domains", "valueType": "array", "value": none}])), whole);
+        }
+        let named = json!([{"name": "domain", "value": "c.cn"}]);
+        assert_eq!(added(named.clone()), named);
     }
 
     #[test]

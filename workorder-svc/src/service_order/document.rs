@@ -22,10 +22,11 @@ pub const OWN: [&str; 11] = [
     "jeopardyAlert",
 ];
 
-/// Plain values of one document that can be filtered by.
-const MOST_LEAVES: usize = 500;
-/// Longest path, and longest value that can be filtered by, in bytes.
-const LONGEST_LEAF: usize = 200;
+/// The attribute of a document that a list is narrowed by in the database.
+pub const PARTY_ID: &str = "relatedParty.id";
+/// Parties of one document that can be filtered by, and the longest id of one, in bytes.
+const MOST_PARTIES: usize = 500;
+const LONGEST_PARTY: usize = 200;
 
 /// What is kept of a service order beside the order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,17 +45,18 @@ impl Document {
         Self { attributes, form, faults: faults.iter().map(Shortcoming::of).collect() }
     }
 
-    /// Its plain values by their dotted paths, elements of lists under the path of the list.
-    pub fn leaves(&self) -> Vec<(String, String)> {
-        let mut found = Vec::new();
-        for (name, value) in &self.attributes {
-            collect(name, value, &mut found);
+    /// The ids of the parties it names.
+    pub fn parties(&self) -> Vec<String> {
+        let (mut leaves, name) = (Vec::new(), "relatedParty");
+        if let Some(parties) = self.attributes.get(name) {
+            collect(name, parties, &mut leaves);
         }
-        found.retain(|(path, value)| path.len() <= LONGEST_LEAF && value.len() <= LONGEST_LEAF);
-        found.sort();
-        found.dedup();
-        found.truncate(MOST_LEAVES);
-        found
+        let ids = leaves.into_iter().filter(|(path, id)| path == PARTY_ID && id.len() <= LONGEST_PARTY);
+        let mut ids: Vec<String> = ids.map(|(_, id)| id).collect();
+        ids.sort();
+        ids.dedup();
+        ids.truncate(MOST_PARTIES);
+        ids
     }
 }
 
@@ -96,7 +98,16 @@ mod tests {
         let sent = json!({"id": "9", "state": "completed", "externalId": "X", "note": [{"text": "a"}], "none": null});
         let document = Document::new(sent.as_object().unwrap(), OrderForm::default(), &[]);
         assert_eq!(Value::Object(document.attributes.clone()), json!({"externalId": "X", "note": [{"text": "a"}]}));
-        let leaves = [("externalId".to_owned(), "X".to_owned()), ("note.text".to_owned(), "a".to_owned())];
-        assert_eq!(document.leaves(), leaves);
+    }
+
+    #[test]
+    fn the_parties_of_a_document_are_its_to_be_found_by() {
+        let sent = json!({"id": "9", "relatedParty": [
+            {"id": "u", "role": "requester"}, {"id": "e", "contact": {"id": "c"}}, {"id": "u"}, {"role": "nobody"},
+            {"id": "x".repeat(201)}
+        ]});
+        let document = Document::new(sent.as_object().unwrap(), OrderForm::default(), &[]);
+        assert_eq!(document.parties(), ["e", "u"]);
+        assert!(Document::default().parties().is_empty());
     }
 }

@@ -42,6 +42,7 @@ impl Faced {
         let order = &self.order;
         let mut face = self.attributes();
         let state = ServiceOrderState::of(order.state).code();
+        tell_domains(order, &mut face);
         for item in face.get_mut("serviceOrderItem").and_then(Value::as_array_mut).into_iter().flatten() {
             item["state"] = state.into();
         }
@@ -89,6 +90,23 @@ impl Faced {
                 attributes
             }
         }
+    }
+}
+
+/// Domains that the form does not list, as those of a sheet, stand with the first item. They are not among
+/// [`Faced::attributes`]: a patch would take them for the client's own words.
+fn tell_domains(order: &Order, face: &mut Map<String, Value>) {
+    if order.domains.is_empty() || order.form.has_typed_domains() {
+        return;
+    }
+    let item = face.get_mut("serviceOrderItem").and_then(|items| items.get_mut(0));
+    let Some(service) = item.and_then(|item| item.get_mut("service")).and_then(Value::as_object_mut) else { return };
+    let characteristics = service.entry("serviceCharacteristic").or_insert(Value::Null);
+    if characteristics.is_null() {
+        *characteristics = Value::Array(Vec::new());
+    }
+    if let Some(characteristics) = characteristics.as_array_mut() {
+        characteristic::add_domains(characteristics, &order.domains);
     }
 }
 
@@ -177,6 +195,22 @@ mod tests {
             }
             assert_eq!(face.contains_key("completionDate"), state == OrderState::Finished);
             assert_eq!(face.contains_key("cancellationReason"), state == OrderState::Withdrawn);
+        }
+    }
+
+    #[test]
+    fn domains_that_the_form_does_not_list_are_told_and_are_no_words_of_the_client() {
+        let order = sample::order();
+        let told = json!([{"domain": "20231204233906.komect.com"}, {"domain": "b.komect.com"}]);
+        let said = json!({"serviceOrderItem": [{"id": "1", "service": {"serviceCharacteristic": null}}]});
+        let document = Document::new(said.as_object().unwrap(), order.form.clone(), &[]);
+        for document in [None, Some(document)] {
+            let face = faced(order.clone(), document.clone());
+            let characteristics = &face["serviceOrderItem"][0]["service"]["serviceCharacteristic"];
+            let domains = characteristics.as_array().unwrap().iter().find(|one| one["name"] == "domains").unwrap();
+            assert_eq!(domains["value"], told);
+            let own = Faced { order: order.clone(), document, cancellation_reason: None }.attributes();
+            assert!(!Value::Object(own).to_string().contains("b.komect.com"));
         }
     }
 

@@ -10,6 +10,7 @@ use shared_model::problem::{Fault, Problem};
 use crate::order::kind::Requirement;
 use crate::order::list_filter::span;
 use crate::order::state::OrderState;
+use crate::service_order::matching::Sought;
 use crate::service_order::reading::malformed;
 use crate::service_order::state::states_of;
 
@@ -26,6 +27,13 @@ const MOST_CONDITIONS: usize = 20;
 pub struct Window {
     pub offset: i64,
     pub limit: i64,
+}
+
+impl Window {
+    /// Whether what is in this place of the whole, from 0, is in the part.
+    pub fn has(self, place: i64) -> bool {
+        (self.offset..self.offset + self.limit).contains(&place)
+    }
 }
 
 /// From, inclusive, and before.
@@ -48,11 +56,23 @@ pub enum Condition {
     Action(Vec<Requirement>),
     /// `relatedParty.id`: the enterprise, the creator, or another party that the document names.
     Party(Vec<String>),
-    /// Any other attribute that the document has.
+    /// Any other attribute, as the resource has it.
     Attribute {
         path: String,
         values: Vec<String>,
     },
+}
+
+impl Condition {
+    /// None where the tables tell.
+    fn sought(&self) -> Option<Sought<'_>> {
+        match self {
+            Self::Attribute { path, values } => Some((path.as_str(), values.as_slice())),
+            Self::Id(_) | Self::State(_) | Self::Created(_) | Self::Ended(..) | Self::Action(_) | Self::Party(_) => {
+                None
+            }
+        }
+    }
 }
 
 /// A list that was asked for.
@@ -91,6 +111,11 @@ impl Wanted {
             faults.push(malformed("", "条件过多", "too many conditions"));
         }
         if faults.is_empty() { Ok(wanted) } else { Err(Problem::of_faults(faults)) }
+    }
+
+    /// What is to be looked for in the resources themselves.
+    pub fn sought(&self) -> Vec<Sought<'_>> {
+        self.conditions.iter().filter_map(Condition::sought).collect()
     }
 }
 
@@ -196,12 +221,15 @@ mod tests {
     }
 
     #[test]
-    fn known_attributes_are_conditions_of_the_order_and_others_of_the_document() {
+    fn known_attributes_are_conditions_of_the_order_and_others_of_the_resource() {
         let wanted = read(&[("state", "inProgress"), ("externalId", "X"), ("limit", "500"), ("offset", "3")]).unwrap();
         let states = vec![OrderState::Dispatching, OrderState::BpmProcessing];
         let external = Condition::Attribute { path: "externalId".into(), values: vec!["X".into(), "X".into()] };
         assert_eq!(wanted.conditions, [Condition::State(states), external]);
+        assert_eq!(wanted.sought(), [("externalId", ["X".to_owned(), "X".to_owned()].as_slice())]);
         assert_eq!(wanted.window, Window { offset: 3, limit: 100 });
+        let places = [2, 3, 102, 103].map(|place| wanted.window.has(place));
+        assert_eq!(places, [false, true, true, false]);
     }
 
     #[test]

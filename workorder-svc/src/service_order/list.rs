@@ -15,7 +15,7 @@ use crate::service_order::answer::Listed;
 use crate::service_order::face::Reader;
 use crate::service_order::filter::Wanted;
 use crate::service_order::selection::Selection;
-use crate::service_order::{repo, resource};
+use crate::service_order::{resource, search};
 
 /// The parameters, for the document: any attribute can be a parameter, so they are read one by one.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -65,14 +65,15 @@ pub async fn list(
     let wanted = Wanted::read(&parameters, zone)?;
     let everything = ListQuery::default().read(zone).map_err(Problem::of_faults)?.filter;
     let selection = Selection::parse(wanted.fields.as_deref());
+    let reader = Reader { language, zone };
     let (faced, total) = desk
         .db
         .read(move |conn| {
             let viewer = viewer.standing_in(conn, now)?;
-            repo::list(conn, &everything, &wanted, &viewer, now)
+            search::list(conn, &everything, &wanted, &viewer, (reader, now))
         })
         .await?;
-    let resources = faced.iter().map(|faced| faced.resource(Reader { language, zone }));
+    let resources = faced.iter().map(|faced| faced.resource(reader));
     let selected = resources.map(|resource| Selection::apply(selection.as_ref(), resource));
     Ok(Listed { resources: selected.collect(), total })
 }

@@ -14,6 +14,7 @@
 pub mod characteristic;
 pub mod document;
 pub mod face;
+pub mod matching;
 pub mod reading;
 pub mod selection;
 pub mod state;
@@ -21,6 +22,7 @@ pub mod state;
 // what is kept
 pub mod filter;
 pub mod repo;
+pub mod search;
 
 // the calls
 pub mod answer;

@@ -307,3 +307,77 @@ async fn a_repeated_service_order_is_one_and_of_two_for_a_domain_one_is_submitte
     assert_eq!(drafts, 1, "{} {}", one.text(), two.text());
     assert_eq!(world.orders().await, 2);
 }
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_of_the_console_is_found_by_whatever_its_resource_says(#[case] database: TestDatabase) {
+    let world = World::new(database).await;
+    let manager = TestUser::ec_manager();
+    let desk = world.approving(&manager, "c.komect.com").await;
+    let sent = number(&place(&world, &manager, &service_order("a.komect.com")).await);
+    let code = world.order(desk).await.code;
+    let (desk, sent) = (desk.to_string(), sent.to_string());
+    // 网页加速
+    let product = "serviceOrderItem.service.name=%E7%BD%91%E9%A1%B5%E5%8A%A0%E9%80%9F";
+    for (query, total, expected) in [
+        ("relatedParty.role=requester", "1", vec![&desk]),
+        ("relatedParty.role=customer&relatedParty.role=requester", "1", vec![&desk]),
+        (product, "2", vec![&sent, &desk]),
+        (&format!("{product}&state=acknowledged&sort=orderDate"), "2", vec![&desk, &sent]),
+        (&format!("{product}&limit=1&offset=1"), "2", vec![&desk]),
+        (&format!("{product}&id={sent}"), "1", vec![&sent]),
+        ("@type=ServiceOrder", "1", vec![&desk]),
+        ("@type=ServiceOrder,CdnOrder", "2", vec![&sent, &desk]),
+        (&format!("externalReference.name={code}"), "1", vec![&desk]),
+        (&format!("href={ORDERS}/{desk}"), "1", vec![&desk]),
+        ("serviceOrderItem.state=acknowledged&serviceOrderItem.id=1", "2", vec![&sent, &desk]),
+        ("serviceOrderItem.service.serviceCharacteristic.value.domain=c.komect.com", "1", vec![&desk]),
+        ("serviceOrderItem.service.serviceCharacteristic.value=a.komect.com", "1", vec![&sent]),
+        ("serviceOrderItem.weight=7", "1", vec![&sent]),
+        ("@type=ServiceOrder&state=completed", "0", vec![]),
+        ("nothing.at.all=x", "0", vec![]),
+    ] {
+        let found = world.as_user(&manager).get(&format!("{ORDERS}?{query}")).await.expect(200);
+        let ids: Vec<&str> = found.body.as_array().unwrap().iter().map(|order| order["id"].as_str().unwrap()).collect();
+        let expected: Vec<&str> = expected.into_iter().map(String::as_str).collect();
+        assert_eq!((found.header("x-total-count"), ids), (Some(total), expected), "{query}");
+    }
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn domains_of_a_sheet_and_of_a_migration_are_told(#[case] database: TestDatabase) {
+    let world = World::new(database).await;
+    let manager = TestUser::ec_manager();
+    let sheet = "域名\na.example.cn\nb.example.cn\n".as_bytes();
+    let mut batch = form("unused.example.cn");
+    batch["isBatch"] = json!(true);
+    batch["fileId"] = json!(world.upload(&manager, "/workorder/custom/upload", "b.csv", sheet).await);
+    batch["speedList"] = Value::Null;
+    world.product(ENTERPRISE_ONE, "P-TARGET", "网页加速", "open").await;
+    world.import_live("m.example.cn", ENTERPRISE_ONE, WEB_ONE).await;
+    let migration = json!({
+        "type": "DOMAIN_MIGRATE", "enterprise": ENTERPRISE_ONE, "sourceProductId": WEB_ONE, "productId": "P-TARGET",
+        "speedList": []
+    });
+    for (order, domains) in [(&batch, vec!["a.example.cn", "b.example.cn"]), (&migration, vec!["m.example.cn"])] {
+        let id = world.save(&manager, order).await.expect(200)["id"].as_i64().unwrap();
+        let shown = world.as_user(&manager).get(&format!("{ORDERS}/{id}")).await.expect(200);
+        let service = &shown["serviceOrderItem"][0]["service"];
+        let told: Vec<_> = service["serviceCharacteristic"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| one["name"] == "domains")
+            .collect();
+        let value: Vec<_> = domains.iter().map(|domain| json!({ "domain": domain })).collect();
+        assert_eq!(told, [&json!({"name": "domains", "valueType": "array", "value": value})]);
+        let path = "serviceOrderItem.service.serviceCharacteristic.value.domain";
+        let found = world.as_user(&manager).get(&format!("{ORDERS}?{path}={}", domains[0])).await.expect(200);
+        assert_eq!(found.body, json!([shown.body]));
+    }
+}
