@@ -12,8 +12,21 @@ use crate::live::config;
 use crate::order::kind::{Operation, OrderKind};
 use crate::order::model::{Order, OrderDomain};
 use crate::order::row::to_json;
+use crate::product::repo as products;
 use crate::split::parts;
 use crate::submit::form::OriginForm;
+
+/// Whether billing has cancelled what the order's domains would go live on: then nothing of it does. What an order
+/// takes down needs no product.
+pub fn is_void(conn: &mut Connection, order: &Order) -> Result<bool, StoreError> {
+    let (Some(enterprise), Some(product)) = (&order.enterprise, &order.product) else { return Ok(false) };
+    match Operation::of(order.kind, order.requirement) {
+        Some(Operation::Add | Operation::Modify | Operation::Migrate) => {
+            products::is_cancelled_for_change(conn, &enterprise.id, &product.id)
+        }
+        Some(Operation::Delete) | None => Ok(false),
+    }
+}
 
 /// Lets the order's domains go live, changes them, takes them down, or lets them change their subscription.
 pub fn settle(conn: &mut Connection, order: &Order, now: DateTime<Utc>) -> Result<(), ServiceError> {

@@ -88,7 +88,8 @@ pub fn roll_back(
     Ok(after)
 }
 
-/// BPM closed the order: its domains go live, change or are taken down, and its creator is told by mail.
+/// BPM closed the order: its domains go live, change or are taken down, and its creator is told by mail. On a product
+/// that billing has cancelled meanwhile nothing goes live, and the history says why.
 pub fn close(
     conn: &mut Connection,
     policy: &Policy,
@@ -98,13 +99,22 @@ pub fn close(
 ) -> Result<Order, ServiceError> {
     let mut after = before.clone();
     leave_desk(&mut after);
-    let happening = Happening { event: OrderEvent::Closed, actor, comment: message };
+    let void = effect::is_void(conn, &after)?;
+    let said = if void { Some(with_reason(message)) } else { message.map(str::to_owned) };
+    let happening = Happening { event: OrderEvent::Closed, actor, comment: said.as_deref() };
     advance(conn, policy, before, &mut after, &happening, now)?;
-    effect::settle(conn, &after, now)?;
+    if !void {
+        effect::settle(conn, &after, now)?;
+    }
     domains::release(conn, after.id)?;
     repo::set_state(conn, after.id, after.attempt, task_state::CLOSED, now)?;
     write_letter(conn, policy, &after, now)?;
     Ok(after)
+}
+
+fn with_reason(message: Option<&str>) -> String {
+    let reason = "产品已注销，域名没有上线 / the product was cancelled, no domain went live";
+    message.map_or_else(|| reason.to_owned(), |message| format!("{message}\n{reason}"))
 }
 
 fn write_letter(conn: &mut Connection, policy: &Policy, order: &Order, now: DateTime<Utc>) -> Result<(), ServiceError> {

@@ -192,6 +192,24 @@ pub fn list_events(
     rows.into_iter().map(|(event, at)| Ok((from_json(&event)?, from_stored(at)))).collect()
 }
 
+/// Whether billing has cancelled the subscription. Locks it, so that a cancellation comes before what is decided by the
+/// answer, or after it.
+pub fn is_cancelled_for_change(
+    conn: &mut Connection,
+    enterprise: &EnterpriseId,
+    product: &ProductId,
+) -> Result<bool, StoreError> {
+    let row = ep_product_chargemode::table
+        .filter(ep_product_chargemode::enterprise_id.eq(enterprise.as_str()))
+        .filter(ep_product_chargemode::product_id.eq(product.as_str()))
+        .select(ep_product_chargemode::state);
+    let state: Option<String> = match conn {
+        Connection::Postgres(pg) => row.for_update().first(pg).optional()?,
+        Connection::Sqlite(sqlite) => row.first(sqlite).optional()?,
+    };
+    Ok(state.is_some_and(|state| state == SubscriptionState::Closed.code()))
+}
+
 /// Makes the subscription known, and locks it: events of one subscription are applied one after another.
 pub fn claim_subscription(conn: &mut Connection, order: &ProductOrder, now: DateTime<Utc>) -> Result<(), StoreError> {
     let customer = (

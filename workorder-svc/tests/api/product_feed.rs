@@ -59,6 +59,26 @@ async fn a_finished_cancellation_closes_the_product_and_takes_its_domains_down(#
 #[case::sqlite(TestDatabase::Sqlite)]
 #[case::postgres(TestDatabase::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_bpm_closes_after_its_product_is_cancelled_lets_nothing_go_live(#[case] database: TestDatabase) {
+    let world = World::new(database).await;
+    let id = world.submitted(&TestUser::ec_manager(), "a.example.cn").await;
+    world.reaches(id, "approving").await;
+    world.approve(id).await.expect(200);
+    world.task_is_known(id).await;
+    for event in ["cancel", "cancelDone"] {
+        world.product(ENTERPRISE_ONE, WEB_ONE, "网页加速", event).await;
+    }
+    world.event(id, "close", "e-1", json!({"message": "已配置"})).await.expect(200);
+    assert_eq!(world.order(id).await.state.code(), "finished");
+    assert!(world.live().await.is_empty() && world.reservations().await.is_empty());
+    let said = world.last_comment(id).await.unwrap();
+    assert!(said.starts_with("已配置") && said.contains("产品已注销"), "{said}");
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
 async fn events_apply_by_when_they_occurred_and_each_once(#[case] database: TestDatabase) {
     let world = World::new(database).await;
     let send = |id: &str, event: &str, at: &str| {

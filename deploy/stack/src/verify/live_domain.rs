@@ -46,9 +46,14 @@ fn expected(picture: &Picture) -> BTreeMap<&str, Expectation> {
 }
 
 fn word_of(picture: &Picture, order: &OrderPicture, finished: NaiveDateTime) -> Expectation {
+    let submitted = order.history.first().map_or(finished, |step| step.at);
+    let migrates = order.kind == "DOMAIN_MIGRATE";
     match picture.cancelled.get(&order.product_id) {
-        Some((at, true)) if *at >= finished => Expectation::Down(order.id),
-        Some((at, false)) if *at >= finished => Expectation::Either,
+        // Nothing went where the migration was to lead: its domains are what they were.
+        Some((at, _)) if migrates && (submitted..finished).contains(at) => Expectation::Either,
+        // Finished before it, and taken down by it; or after it, when nothing goes live any more.
+        Some((_, true)) => Expectation::Down(order.id),
+        Some((at, false)) if *at >= submitted => Expectation::Either,
         // Nothing was left to move: the source was cancelled while the order held its domains.
         _ if source_was_cancelled(picture, order, finished) => Expectation::Down(order.id),
         _ if order.requirement == "delete" => Expectation::Down(order.id),
@@ -139,6 +144,24 @@ mod tests {
         let mut again = picture(vec![order(1, "add"), order(3, "add")], vec![live(Some(3), "order")]);
         again.cancelled.insert("p".into(), (at(2), false));
         assert_eq!(check(&again), []);
+    }
+
+    #[test]
+    fn an_order_that_ends_after_its_product_lets_nothing_go_live() {
+        let mut late = order(5, "add");
+        late.history.insert(0, Step { id: 1, at: at(1), ..Default::default() });
+        let mut gone = picture(vec![late.clone()], Vec::new());
+        gone.cancelled.insert("p".into(), (at(3), true));
+        assert_eq!(check(&gone), []);
+        gone.live.push(live(Some(5), "order"));
+        assert_eq!(check(&gone).len(), 1);
+        gone.cancelled.insert("p".into(), (at(3), false));
+        assert_eq!(check(&gone), [], "it may have come back before the order ended");
+        late.kind = "DOMAIN_MIGRATE".into();
+        let mut stayed = picture(vec![order(0, "add"), late], vec![live(Some(0), "order")]);
+        stayed.orders.values_mut().filter(|order| order.id == 0).for_each(|order| order.product_id = "source".into());
+        stayed.cancelled.insert("p".into(), (at(3), true));
+        assert_eq!(check(&stayed), [], "its domains are where they were");
     }
 
     #[test]
