@@ -178,7 +178,9 @@ pub struct IcpHttpSettings {
     pub timeout_seconds: f64,
     pub concurrency: usize,
     pub status: String,
+    #[serde(deserialize_with = "settings::list")]
     pub lawful: Vec<String>,
+    #[serde(deserialize_with = "settings::list")]
     pub unlawful: Vec<String>,
     pub record_number: String,
     pub reason: String,
@@ -191,6 +193,7 @@ pub struct IcpHttpSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BpmSettings {
+    #[serde(deserialize_with = "settings::list")]
     pub urls: Vec<String>,
     pub timeout_seconds: u64,
 }
@@ -237,7 +240,9 @@ pub struct NoticeSettings {
     /// Seconds between looks at what other replicas have written.
     pub poll_seconds: f64,
     /// What is told by mail as well.
+    #[serde(deserialize_with = "settings::list")]
     pub mail: Vec<NoticeKind>,
+    #[serde(deserialize_with = "settings::list")]
     pub robots: Vec<RobotSettings>,
 }
 

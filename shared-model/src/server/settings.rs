@@ -2,13 +2,16 @@
 //! An unknown setting is an error that names it.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use config::{Config, Environment, File, FileFormat, Map, Value};
 use secrecy::SecretString;
-use serde::de::DeserializeOwned;
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{self, DeserializeOwned, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::permission::{RolePermissions, UnknownCode};
@@ -172,20 +175,40 @@ pub struct OutboundSettings {
     pub private_hosts: Vec<String>,
 }
 
-/// A list, or (as in the environment) one text with commas.
-pub fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Listed {
-        Each(Vec<String>),
-        Together(String),
+/// A list; or as the environment has it: one text with commas, or a JSON list of what is more than a word.
+pub fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    deserializer.deserialize_any(Listed(PhantomData))
+}
+
+struct Listed<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for Listed<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list, or a text with commas")
     }
-    Ok(match Listed::deserialize(deserializer)? {
-        Listed::Each(list) => list,
-        Listed::Together(text) => {
-            text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Vec<T>, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
+        if text.trim_start().starts_with('[') {
+            return serde_json::from_str(text).map_err(E::custom);
         }
-    })
+        let words = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+        words.map(|word| T::deserialize(word.into_deserializer())).collect()
+    }
+
+    // Of a text like `true` or `1` the environment makes what it looks like.
+    fn visit_bool<E: de::Error>(self, word: bool) -> Result<Vec<T>, E> {
+        self.visit_str(&word.to_string())
+    }
+
+    fn visit_i64<E: de::Error>(self, word: i64) -> Result<Vec<T>, E> {
+        self.visit_str(&word.to_string())
+    }
 }
 
 #[cfg(test)]
@@ -205,6 +228,33 @@ mod tests {
         let overrides = [("database.pool_size", "9".to_owned())];
         let sample: Sample = load(DEFAULTS, None, EnvironmentScope::Nothing, &overrides).unwrap();
         assert_eq!((sample.database.pool_size, sample.database.url.as_str()), (9, "sqlite:a.db"));
+    }
+
+    #[test]
+    fn a_list_is_a_list_a_text_with_commas_or_json() {
+        #[derive(Debug, Deserialize)]
+        struct Lists {
+            #[serde(deserialize_with = "list")]
+            words: Vec<String>,
+            #[serde(deserialize_with = "list")]
+            rows: Vec<Row>,
+        }
+        #[derive(Debug, PartialEq, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Row {
+            n: i32,
+        }
+        let lists = |words: &str, rows: &str| {
+            let overrides = [("words", words.to_owned()), ("rows", rows.to_owned())];
+            load::<Lists>("words = [\"x\"]\nrows = [{ n = 1 }]", None, EnvironmentScope::Nothing, &overrides)
+        };
+        let given = lists(" a, b,,c", r#"[{"n": 2}, {"n": 3}]"#).unwrap();
+        assert_eq!((given.words.join(" "), given.rows), ("a b c".to_owned(), vec![Row { n: 2 }, Row { n: 3 }]));
+        assert_eq!(lists("", "[]").unwrap().words, [""; 0]);
+        let error = lists("a", r#"[{"m": 2}]"#).unwrap_err();
+        assert!(error.to_string().contains("unknown field `m`"), "{error}");
+        let plain: Lists = load("words = [\"x\"]\nrows = [{ n = 1 }]", None, EnvironmentScope::Nothing, &[]).unwrap();
+        assert_eq!((plain.words.join(" "), plain.rows), ("x".to_owned(), vec![Row { n: 1 }]));
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod sign;
 
 use secrecy::SecretString;
 use serde::Deserialize;
+use shared_model::server::settings;
 
 use crate::notice::kind::NoticeKind;
 
@@ -37,6 +38,7 @@ pub struct RobotSettings {
     #[serde(default)]
     pub secret: SecretString,
     /// What it tells of.
+    #[serde(deserialize_with = "settings::list")]
     pub events: Vec<NoticeKind>,
 }
 
