@@ -129,8 +129,14 @@ pub fn too_large(limit: usize) -> Problem {
         .detail(Text::new(format!("内容上限为 {kib} KiB"), format!("the limit is {kib} KiB")))
 }
 
-/// JSON with the place of what is wrong in it.
+/// A JSON object, with the place of what is wrong in it. Nothing is read from a list: by position, a reader of objects
+/// would take one for what it is not.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        let message = Text::fixed("请求内容应为 JSON 对象", "send a JSON object");
+        let fault = Fault::new("", &codes::REQUEST_MALFORMED, message.clone());
+        return Err(Problem { detail: Some(message), ..Problem::of_faults(vec![fault]) });
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());
@@ -194,8 +200,15 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_not_taken_for_an_object() {
+        for list in ["[]", " [[]]", "[[{\"n\":1}]]"] {
+            assert_eq!(parse::<Sample>(list.as_bytes()).unwrap_err().code.status, 400, "{list}");
+        }
+    }
+
+    #[test]
     fn json_nested_without_end_is_refused_not_followed() {
-        let deep = "[".repeat(100_000);
+        let deep = format!("{{\"a\":{}", "[".repeat(100_000));
         assert_eq!(parse::<serde_json::Value>(deep.as_bytes()).unwrap_err().code.status, 400);
     }
 }

@@ -64,7 +64,8 @@ pub fn percentile(durations: &mut Durations, percent: i64) -> Option<f64> {
 
 /// Hours to the hundredth.
 pub fn hours(seconds: f64) -> f64 {
-    (seconds / 36.0).round() / 100.0
+    // A sum of nothing is -0.0, which nobody wants to read.
+    (seconds / 36.0).round() / 100.0 + 0.0
 }
 
 #[cfg(test)]
@@ -93,5 +94,6 @@ mod tests {
     fn hours_have_two_places() {
         assert_eq!(hours(3_600.0), 1.0);
         assert_eq!(hours(3_618.1), 1.01);
+        assert!(hours(std::iter::empty::<f64>().sum()).is_sign_positive());
     }
 }

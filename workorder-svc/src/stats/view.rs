@@ -157,7 +157,7 @@ impl WaitingView {
         };
         let [creator_hours, icp_registry_hours, approver_hours, bpm_hours] = Party::ALL.map(waited);
         let total = creator_hours + icp_registry_hours + approver_hours + bpm_hours;
-        let total_hours = (total * 100.0).round() / 100.0;
+        let total_hours = (total * 100.0).round() / 100.0 + 0.0;
         Self { creator_hours, icp_registry_hours, approver_hours, bpm_hours, total_hours }
     }
 }

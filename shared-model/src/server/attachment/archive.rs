@@ -12,6 +12,8 @@ const MOST_FILES: usize = 10_000;
 /// How many times larger an archive may become, once it becomes larger than [`HARMLESS`].
 const MOST_TIMES: u64 = 200;
 const HARMLESS: u64 = 32 << 20;
+/// Bytes by which packing may make a small file larger: headers of blocks, and of encryption.
+const PACKING: u64 = 1024;
 /// An archive inside an archive is looked into up to this size, and no deeper than that: a sheet embedded in a document
 /// that lies in an archive.
 const LARGEST_INSIDE: u64 = 64 << 20;
@@ -48,6 +50,10 @@ fn look_into(archive: impl Read + Seek, depth: u32, left: &mut Left) -> Result<(
     // Everything that is declared first: files that share their bytes are counted each.
     for index in 0..archive.len() {
         let file = archive.by_index_raw(index).map_err(|_| ArchiveRefused::Damaged)?;
+        // Nothing shrinks by being expanded: it says less than it holds.
+        if file.compressed_size() > file.size() + file.size() / 100 + PACKING {
+            return Err(ArchiveRefused::Damaged);
+        }
         left.bytes = left.bytes.checked_sub(file.size()).ok_or(ArchiveRefused::TooLarge)?;
     }
     for index in 0..archive.len() {
@@ -108,6 +114,19 @@ mod tests {
         // Spread over archives inside it.
         let part = archive(&[("zeros", &zeros[..20 << 20])]);
         assert_eq!(looked_at(&archive(&[("1.zip", &part), ("2.zip", &part)])), Err(ArchiveRefused::TooLarge));
+    }
+
+    #[test]
+    fn one_that_says_less_than_it_holds_is_refused() {
+        let noise: Vec<u8> = (0..200_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let mut lying = archive(&[("noise", &noise)]);
+        let declared = u32::try_from(noise.len()).unwrap().to_le_bytes();
+        let places: Vec<usize> = (0..lying.len() - 4).filter(|at| lying[*at..*at + 4] == declared).collect();
+        assert!(!places.is_empty());
+        for at in places {
+            lying[at..at + 4].copy_from_slice(&10_u32.to_le_bytes());
+        }
+        assert_eq!(looked_at(&lying), Err(ArchiveRefused::Damaged));
     }
 
     #[test]

@@ -19,12 +19,14 @@ pub struct Spoken {
     pub text: String,
 }
 
-/// What a group reads: for whom it is, Chinese first, English beneath.
+/// What a group reads: for whom it is, Chinese first, English beneath. Whatever a person wrote calls nobody: platforms
+/// read `<at …>` and `<@…>` as calls.
 pub fn text(kind: NoticeKind, facts: &Facts, names: &[String]) -> String {
     let (title, body) = (words::title(kind, facts), words::body(facts));
     let to = names.iter().map(|name| format!("@{name} ")).collect::<String>();
     let lines = [format!("【提单前台】{to}{}", title.zh), body.zh.into_owned(), title.en.into_owned()];
-    cut(lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"))
+    let said = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    cut(said.replace('<', "＜"))
 }
 
 fn cut(mut text: String) -> String {
@@ -73,6 +75,13 @@ mod tests {
             "【提单前台】@集团管理员 催办：工单 20261122-0007 等待您处理\n请尽快\n\
              You are urged: work order 20261122-0007 waits for you"
         );
+    }
+
+    #[test]
+    fn what_a_person_wrote_calls_nobody() {
+        let facts = Facts { comment: r#"<at user_id="all"></at>快"#.to_owned(), ..Facts::default() };
+        let said = text(NoticeKind::Urged, &facts, &["<@all>".to_owned()]);
+        assert!(!said.contains('<') && said.contains("＜at user_id"), "{said}");
     }
 
     #[test]
