@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { asPerson, chooseProduct, deskOf, go, launch, openWindow, partlyUnfiled, paste, settle, submitOrder, submitSheet, withChain, withCheckUnderWay, withDifferences } from './people'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { address, asPerson, chooseProduct, deskOf, go, launch, openWindow, partlyUnfiled, paste, settle, submitOrder, submitSheet, withChain, withCheckUnderWay, withDifferences } from './people'
 
-const address = inject('address')
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']
 let browser: Browser

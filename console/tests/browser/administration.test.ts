@@ -1,9 +1,8 @@
 /** Accounts, operations, and what each role may not open. */
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { asPerson, deskOf, go, launch, withDifferences } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, asPerson, deskOf, go, launch, withDifferences } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

@@ -1,9 +1,8 @@
 /** Many orders decided at once, and somebody who decides in another's place. */
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { deskOf, go, launch, submitOrder, withColleague } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, deskOf, go, launch, submitOrder, withColleague } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

@@ -1,11 +1,10 @@
 /** Domains by the sheet: from the template over a faulty one and its annotated copy to the sent order and its progress. */
 import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { workbook } from '../workbook.ts'
-import { chooseProduct, deskOf, go, launch, paste, submitSheet, withCheckUnderWay } from './people'
+import { address, chooseProduct, deskOf, go, launch, paste, submitSheet, withCheckUnderWay } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

@@ -1,9 +1,8 @@
 /** What billing raises is read here, and settled there. The demo data has one such order: a suspended product of 示例企业二. */
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { deskOf, go, launch } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, deskOf, go, launch } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

@@ -1,9 +1,8 @@
 /** Whatever comes back, what was typed stays: every form against every kind of refusal. */
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { chooseProduct, deskOf, go, launch, openWindow, PASSWORD, submitOrder, withColleague } from './people'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { address, chooseProduct, deskOf, go, launch, openWindow, PASSWORD, submitOrder, withColleague } from './people'
 
-const address = inject('address')
 let browser: Browser
 let order = ''
 

@@ -1,9 +1,8 @@
 /** What the home page tells beside the list of what waits: figures as charts and tables, and late orders that can be urged. */
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { asPerson, deskOf, go, launch, submitOrder } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, asPerson, deskOf, go, launch, submitOrder } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

@@ -1,9 +1,8 @@
 /** An order from the paste of its domains to their going live, through the hands of every role it meets. */
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { chooseProduct, chooseTask, deskOf, go, launch, paste, submitOrder } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, chooseProduct, chooseTask, deskOf, go, launch, paste, submitOrder } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

@@ -1,9 +1,8 @@
 /** Live streaming: asked for with its ways in and out, seen on the page of its order, changed and taken down again. */
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { asPerson, chooseProduct, deskOf, go, launch } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, asPerson, chooseProduct, deskOf, go, launch } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

@@ -1,9 +1,8 @@
 /** What people are told while they look, and what they find in the inbox later. */
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { asPerson, deskOf, go, launch, submitOrder } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, asPerson, deskOf, go, launch, submitOrder } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

@@ -1,10 +1,9 @@
 /** The list as people make it their own: saved filters, chosen columns, the sheet of what is on screen. */
 import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { deskOf, go, launch, submitOrder } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, deskOf, go, launch, submitOrder } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

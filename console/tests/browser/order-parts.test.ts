@@ -1,9 +1,8 @@
 /** Chains of several steps, filings that are missing or gone, and orders that are split. */
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { asPerson, deskOf, go, launch, partlyUnfiled, submitOrder, withChain } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, asPerson, deskOf, go, launch, partlyUnfiled, submitOrder, withChain } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

@@ -1,9 +1,8 @@
 /** An organization from its registration to a public proof, between its owner, the operators and a stranger. */
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { deskOf, go, launch, openWindow, settle } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, deskOf, go, launch, openWindow, settle } from './people'
 
-const address = inject('address')
 const picture = { name: '执照.png', mimeType: 'image/png', buffer: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64') }
 let browser: Browser
 beforeAll(async () => { browser = await launch() })

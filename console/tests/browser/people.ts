@@ -1,6 +1,10 @@
 /** Windows of the demo people, and the steps that several tests share. */
 import type { Browser, Page } from 'playwright-core'
+import { inject } from 'vitest'
 import { launch, openWindow, settle, signIn } from './browser.mjs'
+
+/** The stack of this worker: the files that it runs have it to themselves, one after another. */
+export const address = inject('addresses')[Number(process.env['VITEST_POOL_ID']) - 1] ?? ''
 
 export const PASSWORD = 'Front-Desk-2026'
 

@@ -1,9 +1,8 @@
 /** Signing in and out, being locked out, a session that ends under an open page, and one refresh for all tabs. */
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { deskOf, go, launch, openWindow, PASSWORD, settle, signIn, submitOrder } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, deskOf, go, launch, openWindow, PASSWORD, settle, signIn, submitOrder } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

@@ -1,9 +1,8 @@
 /** How quick the list feels, by the browser's own measure: its largest paint, and no task that holds the page up. */
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { deskOf, go, launch } from './people'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { address, deskOf, go, launch } from './people'
 
-const address = inject('address')
 let browser: Browser
 beforeAll(async () => { browser = await launch() })
 afterAll(() => browser.close())

@@ -104,12 +104,20 @@ pub fn find_by_mobile(conn: &mut Connection, mobile: &str) -> QueryResult<Option
 
 /// The enabled people of a role, by id.
 pub fn list_by_role(conn: &mut Connection, role: Role) -> QueryResult<Vec<Account>> {
-    let rows: Vec<StaffRow> = staff::table
-        .filter(staff::enabled.eq(true))
-        .filter(staff::roles.like(format!("%,{},%", role.code())))
-        .order(staff::id)
-        .select(StaffRow::as_select())
-        .load(conn)?;
+    list_by_roles(conn, &[role])
+}
+
+/// The enabled people who have any of these roles, by id. All of them as one directory has them: of two queries, the
+/// second could see a later one.
+pub fn list_by_roles(conn: &mut Connection, roles: &[Role]) -> QueryResult<Vec<Account>> {
+    let Some((first, others)) = roles.split_first() else { return Ok(Vec::new()) };
+    let held = |role: &Role| format!("%,{},%", role.code());
+    let mut query = staff::table.filter(staff::roles.like(held(first))).into_boxed();
+    for role in others {
+        query = query.or_filter(staff::roles.like(held(role)));
+    }
+    let rows: Vec<StaffRow> =
+        query.filter(staff::enabled.eq(true)).order(staff::id).select(StaffRow::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Account::from).collect())
 }
 

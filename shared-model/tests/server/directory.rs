@@ -5,7 +5,7 @@ use rstest::rstest;
 use shared_model::account::{Account, Directory};
 use shared_model::role::Role;
 use shared_model::server::database::{SHARED_MIGRATIONS, StoreError};
-use shared_model::server::directory::{StaffDirectory, find, find_by_mobile, list_by_role};
+use shared_model::server::directory::{StaffDirectory, find, find_by_mobile, list_by_role, list_by_roles};
 use test_kit::{TestDatabase, TestUser};
 
 fn directory(accounts: Vec<Account>, minutes: i64) -> Directory {
@@ -40,5 +40,21 @@ async fn a_newer_directory_replaces_an_older_and_never_the_reverse(#[case] datab
         })
         .await
         .unwrap();
-    assert_eq!((found, by_role, by_mobile), (Some(sa.clone()), vec![sa], Some(manager)));
+    assert_eq!((found, by_role, by_mobile), (Some(sa.clone()), vec![sa.clone()], Some(manager)));
+
+    // Of several roles at once, whoever has both of them once; the disabled with none of them.
+    let admin = TestUser::platform_admin().account;
+    let both = Account { roles: vec![Role::Sa, Role::PlatformAdmin], ..sa };
+    let away = Account { enabled: false, ..TestUser::province_sa().account };
+    let everybody = vec![both.clone(), TestUser::ec_manager().account, admin.clone(), away];
+    staff.put(directory(everybody, 3)).await.unwrap();
+    let wanted = [Role::PlatformAdmin, Role::Sa, Role::ProvinceSa];
+    let (mut found, none) = db
+        .read(move |conn| Ok::<_, StoreError>((list_by_roles(conn, &wanted)?, list_by_roles(conn, &[])?)))
+        .await
+        .unwrap();
+    found.sort_by(|left, right| left.username.cmp(&right.username));
+    let mut wanted = vec![both, admin];
+    wanted.sort_by(|left, right| left.username.cmp(&right.username));
+    assert_eq!((found, none), (wanted, Vec::new()));
 }

@@ -98,14 +98,7 @@ pub fn candidates(
     roles: &[Role],
     open: impl FnOnce(&mut Connection) -> Result<Vec<(UserId, i64)>, StoreError>,
 ) -> Result<Vec<Candidate>, StoreError> {
-    let mut accounts: Vec<Account> = Vec::new();
-    for role in roles {
-        for account in directory::list_by_role(conn, *role)? {
-            if !accounts.iter().any(|known| known.id == account.id) {
-                accounts.push(account);
-            }
-        }
-    }
+    let accounts = directory::list_by_roles(conn, roles)?;
     let open: HashMap<UserId, i64> = open(conn)?.into_iter().collect();
     let with_load = |account: Account| {
         let open_orders = open.get(&account.id).copied().unwrap_or(0);
