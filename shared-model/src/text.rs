@@ -32,6 +32,11 @@ impl Text {
             Language::English => &self.en,
         }
     }
+
+    /// For a place that has one language only: Chinese first, English beside it.
+    pub fn bilingual(&self) -> String {
+        format!("{} / {}", self.zh, self.en)
+    }
 }
 
 /// The language an answer is written in.

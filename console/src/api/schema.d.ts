@@ -8899,7 +8899,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceOrder"][];
                 };
             };
-            /** @description 参数有误 / an invalid parameter */
+            /** @description 参数有误；或按计算出的属性过滤时剩下的订单超过 20,000 张，须再用状态、日期或编号缩小 / an invalid parameter, or over 20,000 orders left to look into by an attribute that is computed: narrow by state, date or id as well */
             400: {
                 headers: {
                     [name: string]: unknown;

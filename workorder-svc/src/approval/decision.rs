@@ -11,7 +11,6 @@ use crate::approval::{route, seats};
 use crate::bpm::dispatch;
 use crate::desk::Policy;
 use crate::error::ServiceError;
-use crate::icp::check::bilingual;
 use crate::order::access::Acting;
 use crate::order::kind::Operation;
 use crate::order::model::Order;
@@ -100,7 +99,7 @@ fn check_product(conn: &mut Connection, order: &Order) -> Result<(), ServiceErro
 
 /// A person's remark, and what the desk has to add to it.
 fn joined(remark: Option<&str>, warning: Option<&Text>) -> Option<String> {
-    let warning = warning.map(bilingual);
+    let warning = warning.map(Text::bilingual);
     match (remark, warning) {
         (Some(remark), Some(warning)) => Some(format!("{remark}\n{warning}")),
         (Some(remark), None) => Some(remark.to_owned()),

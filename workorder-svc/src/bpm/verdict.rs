@@ -5,6 +5,7 @@ use shared_model::local_time::{from_stored, with_offset};
 use shared_model::problem::codes;
 use shared_model::server::database::Connection;
 use shared_model::server::outbox::{NewMessage, enqueue};
+use shared_model::text::Text;
 
 use crate::batch::repo as batch;
 use crate::bpm::effect;
@@ -21,6 +22,9 @@ use crate::order::transition::{Happening, advance, leave_desk, return_to_creator
 
 /// Kind of the messages that carry letters.
 pub const MAIL: &str = "mail";
+
+/// What the history and the letter say of an order that was closed after billing had cancelled its product.
+const NOTHING_LIVE: Text = Text::fixed("产品已注销，域名没有上线", "the product was cancelled, no domain went live");
 
 /// BPM took the task.
 pub fn accept(
@@ -100,7 +104,10 @@ pub fn close(
     let mut after = before.clone();
     leave_desk(&mut after);
     let void = effect::is_void(conn, &after)?;
-    let said = if void { Some(with_reason(message)) } else { message.map(str::to_owned) };
+    let caveat = void.then_some(NOTHING_LIVE);
+    let said: Vec<String> =
+        message.map(str::to_owned).into_iter().chain(caveat.as_ref().map(Text::bilingual)).collect();
+    let said = Some(said.join("\n")).filter(|said| !said.is_empty());
     let happening = Happening { event: OrderEvent::Closed, actor, comment: said.as_deref() };
     advance(conn, policy, before, &mut after, &happening, now)?;
     if !void {
@@ -108,18 +115,18 @@ pub fn close(
     }
     domains::release(conn, after.id)?;
     repo::set_state(conn, after.id, after.attempt, task_state::CLOSED, now)?;
-    write_letter(conn, policy, &after, now)?;
+    write_letter(conn, policy, (&after, caveat.as_ref()), now)?;
     Ok(after)
 }
 
-fn with_reason(message: Option<&str>) -> String {
-    let reason = "产品已注销，域名没有上线 / the product was cancelled, no domain went live";
-    message.map_or_else(|| reason.to_owned(), |message| format!("{message}\n{reason}"))
-}
-
-fn write_letter(conn: &mut Connection, policy: &Policy, order: &Order, now: DateTime<Utc>) -> Result<(), ServiceError> {
+fn write_letter(
+    conn: &mut Connection,
+    policy: &Policy,
+    (order, caveat): (&Order, Option<&Text>),
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
     let local = with_offset(from_stored(now.naive_utc()), policy.zone).format("%Y-%m-%d %H:%M").to_string();
-    let Some(letter) = letter::order_closed(order, &local) else { return Ok(()) };
+    let Some(letter) = letter::order_closed(order, &local, caveat) else { return Ok(()) };
     let message = NewMessage {
         kind: MAIL,
         destination: "mail",

@@ -125,7 +125,7 @@ fn settle(
         Outcome::Retry { at } => Ok(repo::retry(conn, check, at)?),
         Outcome::Passed => pass(conn, policy, &before, after, (OrderEvent::IcpPassed, &Actor::icp_check()), now),
         Outcome::Failed(reason) => {
-            fail(conn, policy, &before, after, (OrderEvent::IcpFailed, &Actor::icp_check()), &bilingual(&reason), now)
+            fail(conn, policy, &before, after, (OrderEvent::IcpFailed, &Actor::icp_check()), &reason.bilingual(), now)
         }
     }
 }
@@ -156,7 +156,7 @@ pub fn pass(
     after.icp = IcpProgress { completed: true, success: true, retry_at: None };
     let warning = route::enter(conn, &mut after)?;
     repo::end(conn, after.id)?;
-    let comment = warning.as_ref().map(bilingual);
+    let comment = warning.as_ref().map(Text::bilingual);
     advance(conn, policy, before, &mut after, &Happening { event, actor, comment: comment.as_deref() }, now)
 }
 
@@ -175,11 +175,6 @@ pub fn fail(
     return_to_creator(&mut after);
     repo::end(conn, after.id)?;
     advance(conn, policy, before, &mut after, &Happening { event, actor, comment: Some(reason) }, now)
-}
-
-/// A text in a place that has one language only: Chinese first, English beside it.
-pub fn bilingual(text: &Text) -> String {
-    format!("{} / {}", text.zh, text.en)
 }
 
 /// Gives leases back when the process stops.

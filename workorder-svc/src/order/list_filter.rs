@@ -78,6 +78,9 @@ impl Scope {
     }
 }
 
+/// What `sort` takes, each also with `-` before it.
+const SORTS: [&str; 6] = ["createdAt", "time", "id", "updatedAt", "since", "dueAt"];
+
 /// By what the list is ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortKey {
@@ -121,7 +124,7 @@ impl ListQuery {
         let (sort, descending) = self.sort(&mut faults);
         let filter = ListFilter {
             scope: self.scope(&mut faults),
-            kind: known(&self.kind, "/type", OrderKind::from_code, &mut faults),
+            kind: known(&self.kind, "/type", &OrderKind::ALL.map(OrderKind::code), OrderKind::from_code, &mut faults),
             states: self.states(&mut faults),
             keyword: text(&self.keyword, "/keyword", &mut faults).map(|keyword| keyword.to_lowercase()),
             enterprise_id: text(&self.enterprise_id, "/enterpriseId", &mut faults),
@@ -136,7 +139,7 @@ impl ListQuery {
             None => false,
             Some("desk") => true,
             Some(_) => {
-                faults.push(unknown("/view"));
+                faults.push(unknown("/view", &["desk"]));
                 false
             }
         };
@@ -149,14 +152,14 @@ impl ListQuery {
 
     fn scope(&self, faults: &mut Vec<Fault>) -> Scope {
         let from_code = |code: &str| Scope::ALL.into_iter().find(|scope| scope.code() == code);
-        known(&self.scope, "/scope", from_code, faults).unwrap_or(Scope::All)
+        known(&self.scope, "/scope", &Scope::ALL.map(Scope::code), from_code, faults).unwrap_or(Scope::All)
     }
 
     fn states(&self, faults: &mut Vec<Fault>) -> Vec<OrderState> {
         let codes = given(&self.status).into_iter().flat_map(|codes| codes.split(',')).map(str::trim);
         let states: Option<Vec<OrderState>> = codes.map(OrderState::from_code).collect();
         states.unwrap_or_else(|| {
-            faults.push(unknown("/status"));
+            faults.push(unknown("/status", &OrderState::ALL.map(OrderState::code)));
             Vec::new()
         })
     }
@@ -170,7 +173,7 @@ impl ListQuery {
             "since" => SortKey::Since,
             "dueAt" => SortKey::DueAt,
             _ => {
-                faults.push(unknown("/sort"));
+                faults.push(unknown("/sort", &SORTS));
                 SortKey::CreatedAt
             }
         };
@@ -185,18 +188,23 @@ fn given(value: &Option<String>) -> Option<&str> {
 fn known<T>(
     value: &Option<String>,
     pointer: &str,
+    allowed: &[&str],
     from_code: impl Fn(&str) -> Option<T>,
     faults: &mut Vec<Fault>,
 ) -> Option<T> {
     let found = from_code(given(value)?);
     if found.is_none() {
-        faults.push(unknown(pointer));
+        faults.push(unknown(pointer, allowed));
     }
     found
 }
 
-fn unknown(pointer: &str) -> Fault {
-    Fault::new(pointer, &codes::REQUEST_INVALID, Text::fixed("没有这个取值", "there is no such value"))
+fn unknown(pointer: &str, allowed: &[&str]) -> Fault {
+    let message = Text::new(
+        format!("没有这个取值，可用：{}", allowed.join("、")),
+        format!("there is no such value: use {}", allowed.join(", ")),
+    );
+    Fault::new(pointer, &codes::REQUEST_INVALID, message)
 }
 
 /// A text that any database can be asked for.

@@ -55,6 +55,15 @@ fn every_fault_is_told_by_its_parameter() {
     assert_eq!(pointers, expected);
 }
 
+#[test]
+fn a_value_that_is_not_there_is_answered_with_those_that_are() {
+    let query = ListQuery { status: Some("approved".into()), sort: Some("-age".into()), ..ListQuery::default() };
+    let faults = query.read(DEFAULT_ZONE).unwrap_err();
+    let messages: Vec<&str> = faults.iter().map(|fault| fault.message.zh.as_ref()).collect();
+    assert_eq!(messages[0], "没有这个取值，可用：createdAt、time、id、updatedAt、since、dueAt");
+    assert!(messages[1].contains("approving、") && messages[1].contains("finished"), "{}", messages[1]);
+}
+
 #[rstest]
 #[case("2026-03-04", "2026-03-03T16:00:00Z", "2026-03-04T16:00:00Z")]
 #[case("2026-03-04 08:30", "2026-03-04T00:30:00Z", "2026-03-04T00:31:00Z")]

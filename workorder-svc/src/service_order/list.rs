@@ -52,7 +52,12 @@ pub struct ListParameters {
             ("X-Result-Count" = i64, description = "本次给出的条数 / how many are given"),
             ("X-Total-Count" = i64, description = "符合条件的总数 / how many there are"),
         )),
-        (status = 400, description = "参数有误 / an invalid parameter"),
+        (
+            status = 400,
+            description = "参数有误；或按计算出的属性过滤时剩下的订单超过 20,000 张，须再用状态、日期或编号缩小 / an invalid \
+                parameter, or over 20,000 orders left to look into by an attribute that is computed: narrow by state, \
+                date or id as well"
+        ),
     )
 )]
 pub async fn list(

@@ -11,13 +11,13 @@ use shared_model::server::body::Command;
 use shared_model::server::caller::Caller;
 use shared_model::server::database::Connection;
 use shared_model::server::idempotency::once;
+use shared_model::text::Text;
 use utoipa::ToSchema;
 
 use crate::approval::route;
 use crate::desk::{Desk, Policy};
 use crate::domain_name::repo as domains;
 use crate::error::ServiceError;
-use crate::icp::check::bilingual;
 use crate::icp::evidence;
 use crate::order::access::{actor, get_permitted};
 use crate::order::action::Action;
@@ -104,7 +104,7 @@ fn divide(
     after.form = parts::form_of(&before.form, &lawful);
     after.domains = lawful;
     after.icp = IcpProgress { completed: true, success: true, retry_at: None };
-    let warning = route::enter(conn, &mut after)?.as_ref().map(bilingual);
+    let warning = route::enter(conn, &mut after)?.as_ref().map(Text::bilingual);
     let (count, code) = (names.len(), &rest.code);
     let mut said = format!("{count} 个域名拆分到工单 {code} / {count} domains went to order {code}");
     if let Some(warning) = warning {

@@ -6,11 +6,11 @@ use diesel::prelude::*;
 use shared_model::ids::OrderId;
 use shared_model::server::database::{Connection, StoreError};
 use shared_model::server::directory;
+use shared_model::text::Text;
 
 use crate::approval::{route, seats};
 use crate::desk::{Desk, Policy};
 use crate::error::ServiceError;
-use crate::icp::check::bilingual;
 use crate::order::model::{Actor, Order};
 use crate::order::repo;
 use crate::order::state::{OrderEvent, OrderState};
@@ -82,14 +82,14 @@ fn reroute_one(conn: &mut Connection, policy: &Policy, id: OrderId, now: DateTim
 /// Puts others where somebody left, and says so for the history. Changes nothing where everybody is there.
 fn reseat(conn: &mut Connection, order: &mut Order) -> Result<String, StoreError> {
     if !order.route.seats.is_empty() {
-        return Ok(seats::refill(conn, order)?.as_ref().map(bilingual).unwrap_or_default());
+        return Ok(seats::refill(conn, order)?.as_ref().map(Text::bilingual).unwrap_or_default());
     }
     if !has_nobody(conn, order)? {
         return Ok(String::new());
     }
     let left = order.approver.as_ref().map(|person| format!("{} 已停用 / account disabled", person.name));
     let warning = route::assign(conn, order)?;
-    Ok([left, warning.as_ref().map(bilingual)].into_iter().flatten().collect::<Vec<_>>().join("\n"))
+    Ok([left, warning.as_ref().map(Text::bilingual)].into_iter().flatten().collect::<Vec<_>>().join("\n"))
 }
 
 fn has_nobody(conn: &mut Connection, order: &Order) -> Result<bool, StoreError> {

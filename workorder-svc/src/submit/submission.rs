@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use shared_model::ids::OrderId;
 use shared_model::server::database::Connection;
+use shared_model::text::Text;
 
 use crate::approval::chain::Route;
 use crate::approval::route;
@@ -10,7 +11,6 @@ use crate::attachment::repo as files;
 use crate::desk::Policy;
 use crate::domain_name::repo as domains;
 use crate::error::ServiceError;
-use crate::icp::check::bilingual;
 use crate::icp::repo as icp;
 use crate::notice::tell::tell_of_holders;
 use crate::order::history::{self, NewEntry};
@@ -98,7 +98,7 @@ pub fn resubmit<'a>(
     if checked {
         icp::start(conn, after.id, now)?;
     }
-    let (actor, comment) = (Actor::person(&after.creator), warning.as_ref().map(bilingual));
+    let (actor, comment) = (Actor::person(&after.creator), warning.as_ref().map(Text::bilingual));
     let event = OrderEvent::resubmission(checked);
     let happening = Happening { event, actor: &actor, comment: comment.as_deref() };
     advance(conn, policy, before, &mut after, &happening, now)?;
@@ -187,7 +187,7 @@ fn begin(
     order.route = Route::starting(order.creator.role.map(|role| policy.approval.steps(role)).unwrap_or_default());
     order.icp = IcpProgress { completed: !checked, success: !checked, retry_at: None };
     let warning = if checked { None } else { route::enter(conn, order)? };
-    Ok(warning.as_ref().map(bilingual))
+    Ok(warning.as_ref().map(Text::bilingual))
 }
 
 /// Writes the order and its content; what it held for the draft before is replaced.

@@ -84,11 +84,12 @@ async fn what_is_no_upload_or_no_document_is_refused_and_leaves_nothing(#[case] 
     let post = || world.as_user(&manager).post(UPLOAD);
     post().json(&json!({"file": "x"})).await.expect_problem(415, "unsupported_media_type");
     post().file("other", "a.txt", "text/plain", b"x").await.expect_problem(422, "file.required");
-    post().file("file", "a.txt", "text/plain", b"").await.expect_problem(422, "file.required");
-    post()
-        .file("file", "a.pdf", "application/pdf", b"\x7fELF\x02\x01\x01")
-        .await
-        .expect_problem(422, "file.type_refused");
+    let empty = post().file("file", "a.txt", "text/plain", b"").await.expect_problem(422, "file.required");
+    assert_eq!(empty["errors"][0]["message"], "文件是空的，请选择有内容的文件");
+    let program = post().file("file", "a.pdf", "application/pdf", b"\x7fELF\x02\x01\x01").await;
+    let refused = program.expect_problem(422, "file.type_refused");
+    let types = "JPG、PNG、GIF、WebP、BMP、TIFF、PDF、Word、Excel、PowerPoint、OpenDocument、RTF、ZIP、TXT";
+    assert_eq!(refused["errors"][0]["message"], format!("不支持的文件类型，可上传：{types}"));
     post().file("file", "a.txt", "text/plain", &[b'x'; 2048]).await.expect_problem(413, "request.too_large");
     post().body("multipart/form-data; boundary=b", *b"--b\r\nbroken").await.expect(400);
     let left: Vec<_> = walk(&world.own.folder().join("files"));

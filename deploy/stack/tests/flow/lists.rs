@@ -37,3 +37,27 @@ async fn a_finished_order_lists_with_the_samples_fields(#[case] kind: TestDataba
     }
     stack.expect_agreement();
 }
+
+/// Orders that were withdrawn some time ago.
+fn withdrawn(count: usize) -> String {
+    format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1000000 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000 + {count} - 1)
+         INSERT INTO work_order (id, code, enum_type, requirement, status, version, product_id, create_user, creator,
+           attempt, form, held_since, created_at, updated_at)
+           SELECT i, 'c-' || i, 'domain_request', 'add', 'withdrawn', 1, 'p', 'u', '{{}}', 1, '{{}}', '{at}', '{at}', '{at}' FROM n",
+        at = "2026-01-01 00:00:00.000000"
+    )
+}
+
+#[tokio::test]
+async fn a_list_of_service_orders_looks_into_twenty_thousand_at_most() {
+    let stack = Stack::start(TestDatabase::Sqlite, How::default()).await;
+    let admin = stack.log_in("platform.admin").await;
+    stack.write_into("workorder", &withdrawn(20_001));
+    let orders = "/tmf-api/serviceOrdering/v4/serviceOrder?relatedParty.role=requester";
+    let refused = admin.get(orders).await.expect_problem(400, "request.invalid");
+    assert_eq!(refused["errors"][0]["pointer"], "/relatedParty.role");
+    let message = refused["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("请先用状态、日期或编号缩小范围"), "{message}");
+    admin.get(&format!("{orders}&state=inProgress")).await.expect(200);
+}

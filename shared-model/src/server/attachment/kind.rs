@@ -24,6 +24,39 @@ pub fn content_type(head: &[u8], taken: &[&str]) -> Result<&'static str, &'stati
     if !program && taken.contains(&found) { Ok(found) } else { Err(&codes::FILE_TYPE_REFUSED) }
 }
 
+/// Media types as people call them, each name once.
+pub fn names(types: &[&str]) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for name in types.iter().filter_map(|media_type| name_of(media_type)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn name_of(media_type: &str) -> Option<&'static str> {
+    Some(match media_type {
+        "image/jpeg" => "JPG",
+        "image/png" => "PNG",
+        "image/gif" => "GIF",
+        "image/webp" => "WebP",
+        "image/bmp" => "BMP",
+        "image/tiff" => "TIFF",
+        "application/pdf" => "PDF",
+        "application/msword" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "Word",
+        "application/vnd.ms-excel" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "Excel",
+        "application/vnd.ms-powerpoint"
+        | "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "PowerPoint",
+        "application/vnd.oasis.opendocument.text" | "application/vnd.oasis.opendocument.spreadsheet" => "OpenDocument",
+        "application/rtf" => "RTF",
+        "application/zip" => "ZIP",
+        "text/plain" => "TXT",
+        // What older office programs wrap their documents in: they are named above.
+        _ => return None,
+    })
+}
+
 /// In one of the encodings without zero bytes, or in UTF-16 that says so.
 fn is_text(head: &[u8]) -> bool {
     !head.contains(&0) || head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff])
@@ -79,6 +112,13 @@ mod tests {
         }
         assert_eq!(content_type(&[0, 1, 2, 3], &["text/plain"]).unwrap_err().code, "file.type_refused");
         assert_eq!(refused(b""), "file.required");
+    }
+
+    #[test]
+    fn types_are_named_as_people_call_them_each_once() {
+        let office = ["application/msword", "application/x-ole-storage", "image/jpeg"];
+        let newer = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+        assert_eq!(names(&[office[0], newer, office[1], office[2]]), ["Word", "JPG"]);
     }
 
     #[test]

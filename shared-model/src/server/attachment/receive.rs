@@ -56,7 +56,7 @@ pub async fn receive(request: &HttpRequest, mut form: Multipart, taken: Taken<'_
     let name = kind::file_name(field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default());
     let mut spool = Spool::create(taken.folder).await?;
     let head = write(&mut field, &mut spool, taken.limit).await?;
-    let content_type = kind::content_type(&head, taken.types).map_err(refused)?;
+    let content_type = kind::content_type(&head, taken.types).map_err(|code| refused(code, taken.types))?;
     let sha256 = spool.finish().await?;
     if kind::is_archive(&head) {
         inspect(spool.path()).await?;
@@ -88,7 +88,10 @@ async fn file_field(form: &mut Multipart, part: Option<&str>) -> Result<Field, P
             return Ok(field);
         }
     }
-    Err(refused(&codes::FILE_REQUIRED))
+    let part = part.unwrap_or("file");
+    let message =
+        Text::new(format!("请选择一个文件，以 {part} 字段上传"), format!("send one file, as the part {part}"));
+    Err(Problem::of_faults(vec![Fault::new("/file", &codes::FILE_REQUIRED, message)]))
 }
 
 /// Writes the part aside, and gives its leading bytes.
@@ -119,16 +122,31 @@ async fn inspect(path: &Path) -> Result<(), NotReceived> {
 
 fn archive_problem(why: ArchiveRefused) -> Problem {
     let message = match why {
-        ArchiveRefused::Damaged => Text::fixed("压缩包或文档已损坏", "the archive or document is damaged"),
-        ArchiveRefused::TooLarge => Text::fixed("展开后过大", "it would expand too far"),
-        ArchiveRefused::TooMany => Text::fixed("包含的文件过多", "it has too many files"),
-        ArchiveRefused::TooDeep => Text::fixed("压缩包嵌套过深", "it has archives inside archives inside archives"),
+        ArchiveRefused::Damaged => {
+            Text::fixed("压缩包或文档已损坏，请重新导出后上传", "the archive or document is damaged: export it again")
+        }
+        ArchiveRefused::TooLarge => {
+            Text::fixed("展开后过大，请分成几个上传", "it would expand too far: send it in parts")
+        }
+        ArchiveRefused::TooMany => {
+            Text::fixed("包含的文件过多，请分成几个上传", "it has too many files: send it in parts")
+        }
+        ArchiveRefused::TooDeep => Text::fixed(
+            "压缩包嵌套过深，请先解开里面的压缩包",
+            "it has archives inside archives inside archives: unpack the inner ones",
+        ),
     };
     Problem::of_faults(vec![Fault::new("/file", &codes::FILE_ARCHIVE_REFUSED, message)])
 }
 
-fn refused(code: &'static Code) -> Problem {
-    Problem::of_faults(vec![Fault::new("/file", code, code.title.clone())])
+fn refused(code: &'static Code, types: &[&str]) -> Problem {
+    let message = if code == &codes::FILE_REQUIRED {
+        Text::fixed("文件是空的，请选择有内容的文件", "the file is empty: choose one that holds something")
+    } else {
+        let (zh, en) = (kind::names(types).join("、"), kind::names(types).join(", "));
+        Text::new(format!("不支持的文件类型，可上传：{zh}"), format!("this type of file is not accepted: send {en}"))
+    };
+    Problem::of_faults(vec![Fault::new("/file", code, message)])
 }
 
 fn malformed(error: MultipartError) -> Problem {
