@@ -20,6 +20,6 @@ export function intention(): Intention {
 }
 
 /** `crypto.randomUUID` exists in secure contexts only; random values exist everywhere. */
-function uniqueKey(): string {
+export function uniqueKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

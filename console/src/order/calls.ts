@@ -134,8 +134,15 @@ export function batchProgress(id: number): Promise<BatchProgress> {
   return body(api.GET('/workorder/batch/{id}', { params: { path: { id } } }))
 }
 
-export function saveForm(form: OrderForm, key: Key | undefined): Promise<Saved> {
-  return body(api.POST('/workorder/custom/save', { headers: key ?? {}, body: form }))
+export function saveForm(form: OrderForm, key: Key): Promise<Saved> {
+  return body(api.POST('/workorder/custom/save', { headers: key, body: form }))
+}
+
+/** Goes on when its page is closed, as far as browsers let it: all that does so together may hold 64 KiB. */
+export function saveDraft(form: OrderForm, key: Key | undefined): Promise<Saved> {
+  const draft: OrderForm = { ...form, state: 'draft' }
+  const keepalive = new TextEncoder().encode(JSON.stringify(draft)).length < 60_000
+  return body(api.POST('/workorder/custom/save', { headers: key ?? {}, body: draft, keepalive }))
 }
 
 export function resubmit(form: OrderForm, key: Key): Promise<Saved> {

@@ -39,7 +39,11 @@ export interface SheetFile {
 
 export interface Draft {
   /** Of a draft the server keeps, or of the order that is modified. */
-  id?: number
+  id?: number | undefined
+  /** The server has the same. */
+  atServer?: boolean
+  /** The first save, as long as nobody knows what came of it: sent again under its key it makes no second draft. */
+  first?: { key: string; form: OrderForm } | undefined
   enterprise: string
   enterpriseName: string
   kind: Kind
@@ -111,6 +115,12 @@ export function isBlank(draft: Draft): boolean {
     draft.provinces.length === 0 && draft.files.length === 0 && draft.description.trim() === ''
 }
 
+/** Whether they say the same, whatever each has become at the server. */
+export function sameContent(one: Draft, other: Draft): boolean {
+  const [a, b] = [one, other].map((draft) => JSON.stringify({ ...formOf(draft), id: undefined }))
+  return a === b
+}
+
 export function formOf(draft: Draft): OrderForm {
   const kept = (kind: FileLine['kind']) => draft.files.filter((file) => file.kind === kind).map((file) => file.fileId)
   const origins = hasOrigins(draft) ? filledOrigins(draft) : []
@@ -158,6 +168,7 @@ export function draftOf(detail: OrderDetail): Draft {
   }))
   return {
     id: detail.id,
+    atServer: true,
     enterprise: form.enterprise ?? '',
     enterpriseName: detail.enterprise?.name ?? '',
     kind: kinds.find((kind) => kind === detail.enumType) ?? 'domain_request',
