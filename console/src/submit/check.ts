@@ -62,11 +62,16 @@ export function useCheck(draft: Ref<Draft>) {
     checking.value = false
   }
 
-  /** What a refused submission said, as if it had been the check. */
-  function refused(errors: readonly FieldFault[]): void {
+  /** Of a draft that is discarded there is nothing to ask any more. */
+  function cancel(): void {
     clearTimeout(pause)
     running?.abort()
     running = undefined
+  }
+
+  /** What a refused submission said, as if it had been the check. */
+  function refused(errors: readonly FieldFault[]): void {
+    cancel()
     take(snapshot(), errors)
   }
 
@@ -107,12 +112,9 @@ export function useCheck(draft: Ref<Draft>) {
     return fault.index === undefined ? undefined : answer.value?.originKeys[fault.index]
   }
 
-  onScopeDispose(() => {
-    clearTimeout(pause)
-    running?.abort()
-  })
+  onScopeDispose(cancel)
 
-  return { faults, failed, checking, sheetKnown, lineResult, originFaults, lineKey, originKey, refused, again: run }
+  return { faults, failed, checking, sheetKnown, lineResult, originFaults, lineKey, originKey, cancel, refused, again: run }
 }
 
 export type Check = ReturnType<typeof useCheck>
