@@ -57,6 +57,9 @@ export const legalityLook = {
   unknown: { tone: 'late', glyph: 'warning' },
 } as const satisfies Record<string, Look>
 
+/** Of a domain that nobody has to ask about. */
+export const notNeeded = open
+
 export const noticeLook = {
   waitingForYou: person,
   transferredToYou: person,

@@ -94,3 +94,17 @@ test('a substitute is told in whose place, and whoever looks when a silent regis
   expect(watch).toEqual({ faults: [], outside: [] })
   await close()
 })
+
+test('a domain that is taken down needs no filing, and its order says so', async () => {
+  const person = await asPerson(address, 'ec.manager')
+  const form = { type: 'domain_request', requirement: 'delete', enterprise: 'impdmahu-qxqlctq2lghkfq7q', productId: 'PRODUCTID2000000003', speedList: [{ domain: 'vod-trial.example.cn' }] }
+  const { id } = await person.post('/workorder/custom/save', form)
+  const { page, watch, close } = await deskOf(browser, address, 'ec.manager')
+  await go(page, address, `/orders/${id}`)
+  await page.locator('.domains tr', { hasText: 'vod-trial.example.cn' }).getByText('无需校验').waitFor()
+  await page.getByRole('button', { name: '撤回…' }).click()
+  await page.getByRole('button', { name: '撤回工单' }).click()
+  await page.locator('.order-tag', { hasText: '已撤回' }).waitFor()
+  expect(watch).toEqual({ faults: [], outside: [] })
+  await close()
+})

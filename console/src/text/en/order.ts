@@ -232,6 +232,7 @@ export const order: Messages['order'] = {
     recallConfirm: 'Recall the dispatch',
     domains: 'Domains',
     lapsed: 'Filing lapsed',
+    notChecked: 'No check needed',
     askedAgain: 'asked again at {time}',
     copyAll: 'Copy all',
     copied: 'Copied',

@@ -230,6 +230,7 @@ export const order = {
     recallConfirm: '召回话单',
     domains: '域名',
     lapsed: '备案已失效',
+    notChecked: '无需校验',
     askedAgain: '{time} 再查',
     copyAll: '复制全部',
     copied: '已复制',
