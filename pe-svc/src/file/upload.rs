@@ -5,11 +5,13 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Serialize;
 use serde_json::json;
+use shared_model::ids::FileId;
 use shared_model::problem::{Problem, codes};
 use shared_model::server::answer::Answer;
 use shared_model::server::attachment::receive::{NotReceived, Taken, receive};
-use shared_model::server::attachment::spool::new_file_id;
+use shared_model::server::attachment::spool::{Spool, new_file_id};
 use shared_model::server::caller::Caller;
+use shared_model::server::idempotency::{Ticket, TicketHead, once};
 use shared_model::text::Text;
 use utoipa::ToSchema;
 
@@ -43,6 +45,7 @@ pub struct UploadForm {
 #[utoipa::path(
     post, path = "/pe/files", tag = "机构文件 Files", operation_id = "pe_uploadFile",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
+    params(("Idempotency-Key" = Option<String>, Header)),
     responses(
         (status = 201, description = "上传成功 Stored", body = UploadedFile),
         (status = 413, description = "文件过大 Too large"),
@@ -53,6 +56,7 @@ pub async fn upload(
     desk: Data<Desk>,
     caller: Caller,
     request: HttpRequest,
+    ticket: TicketHead,
     form: Multipart,
 ) -> Result<Answer, Problem> {
     let actor = desk.actor(caller);
@@ -70,12 +74,32 @@ pub async fn upload(
         uploaded_by: actor.id().to_owned(),
         uploaded_at: actor.stored_now(),
     };
-    // The file before the row: a row always has its file. One whose row is never written is swept up later.
-    desk.files.keep(&id, received.spool.path()).await.map_err(|error| disk_fault(&error))?;
-    record(&desk, actor, row).await
+    let ticket = ticket.ticket(format!("{}\n{}", received.sha256, row.name).as_bytes());
+    keep(&desk, actor, &id, row, &received.spool, ticket).await
 }
 
-async fn record(desk: &Desk, actor: Actor, row: FileRow) -> Result<Answer, Problem> {
+/// The file before the row: a row always has its file. Without a row, or where an earlier upload under the same key has
+/// answered, the file is taken out again; one that stays is swept up later.
+async fn keep(
+    desk: &Desk,
+    actor: Actor,
+    id: &FileId,
+    row: FileRow,
+    spool: &Spool,
+    ticket: Option<Ticket>,
+) -> Result<Answer, Problem> {
+    desk.files.keep(id, spool.path()).await.map_err(|error| disk_fault(&error))?;
+    let answer = record(desk, actor, row, ticket).await;
+    if answer.as_ref().is_ok_and(|answer| !answer.replayed) {
+        return answer;
+    }
+    if let Err(error) = desk.files.remove(id).await {
+        tracing::warn!(%error, file = %id, "a file without a record stays in the store");
+    }
+    answer
+}
+
+async fn record(desk: &Desk, actor: Actor, row: FileRow, ticket: Option<Ticket>) -> Result<Answer, Problem> {
     let answer = UploadedFile {
         url: format!("{PREFIX}{}", row.id),
         id: row.id.clone(),
@@ -92,14 +116,17 @@ async fn record(desk: &Desk, actor: Actor, row: FileRow) -> Result<Answer, Probl
         before: None,
         after: Some(json!(answer)),
     };
-    desk.db
+    let answer = desk
+        .db
         .write(move |conn| {
-            repo::insert(conn, &row)?;
-            audit_log::append(conn, &entry, actor.now)?;
-            Ok::<_, ServiceError>(())
+            once(conn, ticket.as_ref(), actor.now, |conn| {
+                repo::insert(conn, &row)?;
+                audit_log::append(conn, &entry, actor.now)?;
+                Ok::<_, ServiceError>(Answer::created(&answer))
+            })
         })
         .await?;
-    Ok(Answer::created(&answer))
+    Ok(answer)
 }
 
 fn disk_fault(error: &std::io::Error) -> Problem {

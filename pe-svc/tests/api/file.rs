@@ -83,6 +83,30 @@ async fn an_upload_that_no_record_names_is_gone_after_a_day(#[case] on: TestData
     world.owner().get(unused["url"].as_str().unwrap()).await.expect_problem(404, "not_found");
 }
 
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_key_uploads_once_and_another_file_under_it_is_refused(#[case] on: TestDatabase) {
+    let world = World::new(on).await;
+    let upload = |name: &'static str, content: &'static [u8]| {
+        world.owner().post("/pe/files").idempotency_key("u-1").file("file", name, "application/pdf", content)
+    };
+    let first = upload("执照.pdf", PDF).await.expect(201);
+    assert_eq!(first.header("idempotency-replayed"), None);
+    let again = upload("执照.pdf", PDF).await.expect(201);
+    assert_eq!((&again.body, again.header("idempotency-replayed")), (&first.body, Some("true")));
+    upload("执照.pdf", b"%PDF-1.7\n2 0 obj\n").await.expect_problem(422, "idempotency.mismatch");
+    upload("别的.pdf", PDF).await.expect_problem(422, "idempotency.mismatch");
+    // Somebody else's key of the same name is their own.
+    let other = world.stranger().post("/pe/files").idempotency_key("u-1");
+    other.file("file", "执照.pdf", "application/pdf", PDF).await.expect(201);
+    assert_eq!(kept(&world), 2, "what was sent again is not kept twice");
+    let log = world.operator().get("/pe/audit-log").query("resource", "files").await.expect(200);
+    assert_eq!(log["total"], 2);
+    world.owner().get(first["url"].as_str().unwrap()).await.expect(200);
+}
+
 /// Files in the folder for uploads.
 fn kept(world: &World) -> usize {
     fn count(folder: &std::path::Path) -> usize {
