@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use shared_model::access;
 use shared_model::page::{Page, PageRequest};
 use shared_model::problem::Problem;
 use shared_model::server::answer::Answer;
@@ -12,10 +13,12 @@ use shared_model::server::caller::Caller;
 use shared_model::server::database::Connection;
 use utoipa::{IntoParams, ToSchema};
 
+use super::Action;
+use super::refusal::resource_of;
 use super::repo::LineRow;
 use crate::desk::Desk;
 use crate::error::{ServiceError, refused_for};
-use crate::resource::filter::moment;
+use crate::resource::filter::{check_choice, moment};
 use crate::resource::shown;
 use crate::resource::table::Backend;
 use crate::schema::audit_log;
@@ -68,10 +71,15 @@ pub struct LogLine {
 )]
 pub async fn list(desk: Data<Desk>, caller: Caller, Query(query): Query<LogQuery>) -> Result<Answer, Problem> {
     let actor = desk.actor(caller);
-    let page = PageRequest::new(query.page_num, query.page_size).map_err(Problem::of_faults)?;
     let mut faults = Vec::new();
+    let page = PageRequest::new(query.page_num, query.page_size).unwrap_or_else(|wrong| {
+        faults.extend(wrong);
+        PageRequest { number: 1, size: 10 }
+    });
     let from = query.from.as_deref().and_then(|text| moment(text, actor.zone, false, "/from", &mut faults));
     let before = query.to.as_deref().and_then(|text| moment(text, actor.zone, true, "/to", &mut faults));
+    check_choice("resource", query.resource.as_deref(), &resources(), &mut faults);
+    check_choice("action", query.action.as_deref(), &Action::ALL.map(Action::code), &mut faults);
     refused_for(faults)?;
     let list = desk
         .db
@@ -84,6 +92,14 @@ pub async fn list(desk: Data<Desk>, caller: Caller, Query(query): Query<LogQuery
         })
         .await?;
     Ok(Answer::ok(&list))
+}
+
+/// Every word a line may name as its resource: whatever stands after `/pe/` in some path.
+fn resources() -> Vec<&'static str> {
+    let paths = access::pe::ENDPOINTS.iter().map(|endpoint| endpoint.path).filter(|path| path.starts_with("/pe/"));
+    let mut resources: Vec<&str> = paths.map(resource_of).collect();
+    resources.dedup();
+    resources
 }
 
 fn narrowed(

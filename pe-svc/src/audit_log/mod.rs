@@ -44,6 +44,22 @@ pub enum Action {
 }
 
 impl Action {
+    pub const ALL: [Self; 13] = [
+        Self::Create,
+        Self::Update,
+        Self::Delete,
+        Self::DeleteAll,
+        Self::Audit,
+        Self::Submit,
+        Self::Renew,
+        Self::Reply,
+        Self::Claim,
+        Self::Release,
+        Self::Upload,
+        Self::Setup,
+        Self::Refused,
+    ];
+
     pub const fn code(self) -> &'static str {
         match self {
             Self::Create => "create",

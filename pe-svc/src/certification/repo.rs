@@ -159,8 +159,8 @@ pub fn mark_superseded(conn: &mut Connection, id: i64, now: NaiveDateTime) -> Qu
         .execute(conn)
 }
 
-/// Marks one living certification as deleted, or all of them. Returns how many.
-pub fn mark_deleted(conn: &mut Connection, id: Option<i64>, now: NaiveDateTime) -> QueryResult<usize> {
+/// Marks one living certification as deleted, or all of them. Returns their ids.
+pub fn mark_deleted(conn: &mut Connection, id: Option<i64>, now: NaiveDateTime) -> QueryResult<Vec<i64>> {
     let stamp = (
         certification::deleted_at.eq(Some(now)),
         certification::updated_at.eq(now),
@@ -169,10 +169,12 @@ pub fn mark_deleted(conn: &mut Connection, id: Option<i64>, now: NaiveDateTime) 
     match id {
         Some(id) => diesel::update(certification::table.find(id).filter(certification::deleted_at.is_null()))
             .set(stamp)
-            .execute(conn),
-        None => {
-            diesel::update(certification::table.filter(certification::deleted_at.is_null())).set(stamp).execute(conn)
-        }
+            .returning(certification::id)
+            .get_results(conn),
+        None => diesel::update(certification::table.filter(certification::deleted_at.is_null()))
+            .set(stamp)
+            .returning(certification::id)
+            .get_results(conn),
     }
 }
 

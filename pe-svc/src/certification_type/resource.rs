@@ -81,7 +81,7 @@ impl Resource for CertificationTypes {
         Ok(repo::is_used(conn, id)?)
     }
 
-    fn mark_deleted(&self, conn: &mut Connection, actor: &Actor, id: Option<i64>) -> Result<usize, ServiceError> {
+    fn mark_deleted(&self, conn: &mut Connection, actor: &Actor, id: Option<i64>) -> Result<Vec<i64>, ServiceError> {
         Ok(repo::mark_deleted(conn, id, actor.stored_now())?)
     }
 }

@@ -85,7 +85,7 @@ impl Resource for PublicEntities {
         Ok(repo::is_used(conn, id)?)
     }
 
-    fn mark_deleted(&self, conn: &mut Connection, actor: &Actor, id: Option<i64>) -> Result<usize, ServiceError> {
+    fn mark_deleted(&self, conn: &mut Connection, actor: &Actor, id: Option<i64>) -> Result<Vec<i64>, ServiceError> {
         Ok(repo::mark_deleted(conn, id, actor.stored_now())?)
     }
 }
@@ -129,8 +129,12 @@ fn read(
     // A refused type takes no new entities; those that are of it already may stay.
     let stays = |id| old.is_some_and(|old| old.type_id == id);
     let entity_type = entity_type.filter(|t| stays(t.id) || t.audit_status() != AuditStatus::Rejected);
-    if entity_type.is_none() && form.is_sound() {
-        form.invalid("typeId", Text::fixed("机构类型不存在或未通过审核", "there is no such entity type"));
+    match (type_id, &entity_type) {
+        (None, _) if !form.is_faulty("typeId") => form.invalid("typeId", Text::fixed("必填", "required")),
+        (Some(_), None) => {
+            form.invalid("typeId", Text::fixed("机构类型不存在或未通过审核", "there is no such entity type"));
+        }
+        (None, _) | (Some(_), Some(_)) => {}
     }
     let claims = &actor.caller.claims;
     let administrator = Administrator { name: &claims.name, mobile: &claims.mobile };

@@ -86,7 +86,7 @@ impl Resource for Members {
         Ok(false)
     }
 
-    fn mark_deleted(&self, conn: &mut Connection, actor: &Actor, id: Option<i64>) -> Result<usize, ServiceError> {
+    fn mark_deleted(&self, conn: &mut Connection, actor: &Actor, id: Option<i64>) -> Result<Vec<i64>, ServiceError> {
         Ok(repo::mark_deleted(conn, id, actor.stored_now())?)
     }
 }
@@ -118,10 +118,10 @@ fn read(
     let u_id = form.text("uId", ID_MAX).or_else(|| old.filter(|_| !form.has("mobile")).map(|old| old.u_id.clone()));
     let mobile = form.text("mobile", 32);
     let u_name = form.text("uName", NAME_MAX);
-    if u_id.is_none() && mobile.is_none() {
+    if u_id.is_none() && mobile.is_none() && !form.is_faulty("uId") && !form.is_faulty("mobile") {
         form.invalid("uId", Text::fixed("请给出用户编号或手机号", "give the account's id or mobile number"));
     }
-    if pe_id.is_none() && form.is_sound() {
+    if pe_id.is_none() && !form.is_faulty("peId") {
         form.invalid("peId", Text::fixed("必填", "required"));
     }
     form.finish()?;

@@ -19,6 +19,7 @@ use crate::certification::state::{self, Event};
 use crate::certification::{self, Certifications};
 use crate::desk::Desk;
 use crate::error::{ServiceError, not_found, refused_for};
+use crate::resource::form::has_control_characters;
 use crate::resource::show::record_id;
 use crate::resource::{Actor, Resource, ResourceName, lock};
 
@@ -29,7 +30,7 @@ const CONTENT_MAX: usize = 2000;
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PostReply {
-    /// 1 to 2000 characters.
+    /// 1 to 2000 characters; no control characters but line breaks and tabs.
     pub content: String,
 }
 
@@ -68,8 +69,9 @@ fn reply(conn: &mut Connection, actor: &Actor, id: i64, content: &str) -> Result
     let row = certification::repo::find(conn, id)?.ok_or_else(not_found)?;
     state::next(row.standing(actor.stored_now()), Event::Replied).map_err(Problem::from)?;
     let content = content.trim();
-    if content.is_empty() || content.chars().count() > CONTENT_MAX || content.contains('\0') {
-        let message = Text::fixed("须为 1 到 2000 个字符", "1 to 2000 characters");
+    if content.is_empty() || content.chars().count() > CONTENT_MAX || has_control_characters(content) {
+        let message =
+            Text::fixed("须为 1 到 2000 个字符，不能含控制字符", "1 to 2000 characters, no control characters");
         refused_for(vec![Fault::new("/content", &codes::FIELD_INVALID, message)])?;
     }
     let reply_id = repo::insert(conn, id, content, actor)?;

@@ -66,7 +66,7 @@ fn delete_one(
     if resource.is_referred_to(conn, Some(id))? {
         return Err(in_use());
     }
-    if resource.mark_deleted(conn, actor, Some(id))? == 0 {
+    if resource.mark_deleted(conn, actor, Some(id))?.is_empty() {
         return Err(not_found());
     }
     let entry = Entry::of(actor, Action::Delete, resource.name(), id).before(found.full);

@@ -45,8 +45,11 @@ fn delete_every(conn: &mut Connection, resource: &dyn Resource, actor: &Actor) -
     if resource.is_referred_to(conn, None)? {
         return Err(in_use());
     }
-    let deleted = resource.mark_deleted(conn, actor, None)?;
+    let mut ids = resource.mark_deleted(conn, actor, None)?;
+    ids.sort_unstable();
+    let deleted = ids.len();
     let entry = Entry { record_id: None, ..Entry::of(actor, Action::DeleteAll, resource.name(), 0) };
-    audit_log::append(conn, &entry.after(json!({ "deleted": deleted })), actor.now)?;
+    let entry = entry.before(json!({ "ids": ids })).after(json!({ "deleted": deleted }));
+    audit_log::append(conn, &entry, actor.now)?;
     Ok(deleted)
 }

@@ -224,7 +224,8 @@ pub fn moment(text: &str, zone: Tz, end: bool, pointer: &str, faults: &mut Vec<F
     at
 }
 
-fn check_choice(name: &str, value: Option<&str>, choices: &[&str], faults: &mut Vec<Fault>) {
+/// 400 for a value that is none of the choices.
+pub fn check_choice(name: &str, value: Option<&str>, choices: &[&str], faults: &mut Vec<Fault>) {
     if value.is_some_and(|value| !choices.contains(&value)) {
         let all = choices.join(", ");
         faults

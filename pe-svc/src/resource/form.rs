@@ -113,7 +113,7 @@ impl Form {
         if text.chars().count() > max {
             let message = Text::new(format!("最多 {max} 个字符"), format!("at most {max} characters"));
             self.faults.push(Fault::new(pointer, &codes::FIELD_INVALID, message));
-        } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        } else if has_control_characters(text) {
             let message = Text::fixed("不能含控制字符", "no control characters");
             self.faults.push(Fault::new(pointer, &codes::FIELD_INVALID, message));
         }
@@ -133,15 +133,20 @@ impl Form {
         self.faults.push(Fault::new(pointer, code, message));
     }
 
-    /// Whether anything was wrong so far.
-    pub fn is_sound(&self) -> bool {
-        self.faults.is_empty()
+    /// Whether something was wrong with this field so far.
+    pub fn is_faulty(&self, name: &str) -> bool {
+        self.faults.iter().any(|fault| fault.pointer.strip_prefix('/') == Some(name))
     }
 
     /// Ends the reading: everything wrong in one answer.
     pub fn finish(self) -> Result<(), ServiceError> {
         refused_for(self.faults)
     }
+}
+
+/// Line breaks and tabs are part of what somebody writes; other control characters are in nobody's text.
+pub fn has_control_characters(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 #[cfg(test)]

@@ -98,6 +98,6 @@ pub trait Resource: Sync {
     /// Whether living records refer to this one, or (None) to any.
     fn is_referred_to(&self, conn: &mut Connection, id: Option<i64>) -> Result<bool, ServiceError>;
 
-    /// Marks one record as deleted, or (None) all. Returns how many.
-    fn mark_deleted(&self, conn: &mut Connection, actor: &Actor, id: Option<i64>) -> Result<usize, ServiceError>;
+    /// Marks one record as deleted, or (None) all. Returns their ids.
+    fn mark_deleted(&self, conn: &mut Connection, actor: &Actor, id: Option<i64>) -> Result<Vec<i64>, ServiceError>;
 }

@@ -42,8 +42,8 @@ fn create(
     actor: &Actor,
     body: Map<String, Value>,
 ) -> Result<Answer, ServiceError> {
-    fixed::check(&body, resource.writable(), resource.maintained(), &resource.newborn(actor))?;
-    let id = resource.create(conn, actor, Form::new(body))?;
+    let fixed = fixed::check(&body, resource.writable(), resource.maintained(), &resource.newborn(actor));
+    let id = all_faults(fixed, resource.create(conn, actor, Form::new(body)))?;
     let found = again(conn, resource, actor, id)?;
     let entry = Entry::of(actor, Action::Create, resource.name(), id).after(found.full);
     audit_log::append(conn, &entry, actor.now)?;
@@ -62,12 +62,27 @@ fn update(
     let before = resource.find(conn, actor, id)?.filter(|found| found.editable).ok_or_else(not_found)?;
     check_version(if_match.0, before.version)?;
     check_version(integer(&body, "version")?, before.version)?;
-    fixed::check(&body, resource.writable(), resource.maintained(), &before.view)?;
-    resource.update(conn, actor, id, Form::new(body))?;
+    let fixed = fixed::check(&body, resource.writable(), resource.maintained(), &before.view);
+    all_faults(fixed, resource.update(conn, actor, id, Form::new(body)))?;
     let after = again(conn, resource, actor, id)?;
     let entry = Entry::of(actor, Action::Update, resource.name(), id).before(before.full).after(after.full);
     audit_log::append(conn, &entry, actor.now)?;
     Ok(Answer::ok(&after.view).etag(after.version))
+}
+
+/// What was sent of fields that are not the caller's to set, together with whatever else is wrong with the body: with a
+/// fault among them nothing is done, as the transaction ends here. That something the body names does not exist comes first.
+fn all_faults<T>(fixed: Vec<Fault>, outcome: Result<T, ServiceError>) -> Result<T, ServiceError> {
+    if fixed.is_empty() {
+        return outcome;
+    }
+    match outcome {
+        Ok(_) => Err(Problem::of_faults(fixed).into()),
+        Err(ServiceError::Refused(problem)) if problem.code != &codes::NOT_FOUND => {
+            Err(Problem::of_faults(fixed.into_iter().chain(problem.faults).collect()).into())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The record after the change of this very transaction.

@@ -182,20 +182,24 @@ macro_rules! audited_queries {
             Ok((rows, total))
         }
 
-        /// Marks one living record as deleted, or all of them. Returns how many.
+        /// Marks one living record as deleted, or all of them. Returns their ids.
         pub fn mark_deleted(
             conn: &mut shared_model::server::database::Connection,
             id: Option<i64>,
             now: chrono::NaiveDateTime,
-        ) -> diesel::QueryResult<usize> {
+        ) -> diesel::QueryResult<Vec<i64>> {
             use diesel::prelude::*;
             let stamp =
                 ($table::deleted_at.eq(Some(now)), $table::updated_at.eq(now), $table::version.eq($table::version + 1));
             match id {
-                Some(id) => {
-                    diesel::update($table::table.find(id).filter($table::deleted_at.is_null())).set(stamp).execute(conn)
-                }
-                None => diesel::update($table::table.filter($table::deleted_at.is_null())).set(stamp).execute(conn),
+                Some(id) => diesel::update($table::table.find(id).filter($table::deleted_at.is_null()))
+                    .set(stamp)
+                    .returning($table::id)
+                    .get_results(conn),
+                None => diesel::update($table::table.filter($table::deleted_at.is_null()))
+                    .set(stamp)
+                    .returning($table::id)
+                    .get_results(conn),
             }
         }
 

@@ -5,6 +5,8 @@ use shared_model::problem::{Fault, Problem, codes};
 use shared_model::text::Text;
 use utoipa::ToSchema;
 
+use crate::resource::form::has_control_characters;
+
 /// The longest remark, in characters.
 pub const REMARK_MAX: usize = 2000;
 
@@ -85,7 +87,7 @@ fn check_remark(pointer: &str, remark: Option<&str>, required: bool) -> Vec<Faul
         None if required => {
             vec![Fault::new(pointer, &codes::AUDIT_REMARK_REQUIRED, Text::fixed("请说明原因", "say why"))]
         }
-        Some(text) if text.chars().count() > REMARK_MAX || text.contains('\0') => {
+        Some(text) if text.chars().count() > REMARK_MAX || has_control_characters(text) => {
             let message =
                 Text::fixed("最多 2000 个字符，不能含控制字符", "at most 2000 characters, no control characters");
             vec![Fault::new(pointer, &codes::FIELD_INVALID, message)]
@@ -128,6 +130,15 @@ mod tests {
         ];
         for (status, approved, platform, expected) in table {
             assert_eq!(next(status, approved, platform).ok(), expected, "{status:?} {approved} {platform}");
+        }
+    }
+
+    #[test]
+    fn a_remark_has_lines_and_tabs_and_no_other_control_characters() {
+        let found = |text: &str| check_remark("/remark", Some(text), true).len();
+        assert_eq!(found("第一行\r\n\t第二行"), 0);
+        for odd in ["a\u{0}", "a\u{1b}[2J", "a\u{7f}", "a\u{9b}"] {
+            assert_eq!(found(odd), 1, "{odd:?}");
         }
     }
 

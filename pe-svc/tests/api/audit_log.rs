@@ -63,3 +63,41 @@ async fn the_first_altered_line_is_named(#[case] on: TestDatabase) {
     let altered = first_altered().await.unwrap().id;
     assert!(altered == 4 || altered == 7, "{altered}");
 }
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_names_the_record_and_a_deletion_of_all_every_one_of_them(#[case] on: TestDatabase) {
+    let world = World::new(on).await;
+    let (first, second) = (world.approved_entity().await, world.approved_entity().await);
+    let gone = world.pending_entity().await["id"].clone();
+    world.owner().delete(&format!("{ENTITIES}/mine/{gone}")).await.expect(204);
+    world.user().get("/pe/pe-members/17").await.expect(403);
+    let refused = eventually("the refusal is in the log", || async {
+        let log = world.operator().get("/pe/audit-log").query("action", "refused").await.expect(200);
+        (log["total"] == 1).then(|| log["data"][0].clone())
+    })
+    .await;
+    assert_eq!((&refused["resource"], &refused["recordId"]), (&json!("pe-members"), &json!("17")));
+    world.platform().delete(ENTITIES).header("x-confirm", "delete-all").await.expect(200);
+    let log = world.operator().get("/pe/audit-log").query("action", "deleteAll").await.expect(200);
+    assert_eq!(log["data"][0]["before"], json!({ "ids": [first, second] }));
+    assert_eq!(log["data"][0]["after"], json!({ "deleted": 2 }));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_no_line_can_match_is_a_mistake(#[case] on: TestDatabase) {
+    let world = World::new(on).await;
+    let log = |name: &'static str, value: &'static str| world.operator().get("/pe/audit-log").query(name, value);
+    let both = log("resource", "x").query("action", "y").query("from", "soon").query("pageSize", "0").await;
+    let faults = ["/pageSize", "/from", "/resource", "/action"].map(|pointer| format!("{pointer} request.invalid"));
+    assert_eq!(both.expect_problem(400, "request.invalid").faults(), faults);
+    for resource in ["pe-types", "files", "setup", "audit-log", "review-queue"] {
+        log("resource", resource).await.expect(200);
+    }
+    assert!(log("action", "setup").await.expect(200)["total"].as_i64().unwrap() > 0);
+}

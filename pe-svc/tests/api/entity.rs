@@ -287,3 +287,52 @@ async fn the_same_idempotency_key_registers_once(#[case] on: TestDatabase) {
     mismatch.expect_problem(422, "idempotency.mismatch");
     assert_eq!(world.total("public-entities").await, 1);
 }
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_that_are_not_the_callers_to_set_are_named_with_all_the_other_faults(#[case] on: TestDatabase) {
+    let world = World::new(on).await;
+    let sent = json!({ "ownerId": "1", "zzz": 1, "adminMobile": "12345" });
+    let problem = world.owner().put(ENTITIES).json(&sent).await.expect_problem(400, "request.invalid");
+    let faults = [
+        "/ownerId request.invalid",
+        "/zzz request.invalid",
+        "/typeId field.invalid",
+        "/name field.invalid",
+        "/licensePhotos entity.license_photos",
+        "/adminMobile field.invalid",
+    ];
+    assert_eq!(problem.faults(), faults);
+    let entity = world.pending_entity().await;
+    let mut body = entity.body.clone();
+    body["ownerId"] = json!("1");
+    body["name"] = json!("");
+    let problem = world.owner().put(ENTITIES).json(&body).await.expect_problem(400, "request.invalid");
+    assert_eq!(problem.faults(), ["/ownerId request.invalid", "/name field.invalid"]);
+    // Sound but for that: still nothing is written.
+    body["name"] = json!("新名称");
+    world.owner().put(ENTITIES).json(&body).await.expect_problem(400, "request.invalid");
+    let path = format!("{ENTITIES}/{}", entity["id"]);
+    assert_eq!(world.owner().get(&path).await.expect(200).body, entity.body);
+    assert_eq!(world.total("public-entities").await, 1);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_type_that_was_left_out_is_asked_for_and_an_unknown_one_is_named(#[case] on: TestDatabase) {
+    let world = World::new(on).await;
+    let mut body = world.entity_body().await;
+    body["typeId"] = Value::Null;
+    let absent = world.owner().put(ENTITIES).json(&body).await.expect_problem(422, "field.invalid");
+    assert_eq!((&absent["errors"][0]["pointer"], &absent["errors"][0]["message"]), (&json!("/typeId"), &json!("必填")));
+    body["typeId"] = json!(987_654);
+    let unknown = world.owner().put(ENTITIES).in_english().json(&body).await.expect_problem(422, "field.invalid");
+    assert_eq!(unknown["errors"][0]["message"], "there is no such entity type");
+    body["typeId"] = json!("x");
+    let wrong = world.owner().put(ENTITIES).json(&body).await.expect_problem(400, "request.invalid");
+    assert_eq!(wrong.faults(), ["/typeId request.invalid"]);
+}

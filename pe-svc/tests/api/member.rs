@@ -65,3 +65,16 @@ async fn people_read_their_memberships_but_only_the_owner_changes_them(#[case] o
     let verdict = world.audit("pe-members", own["id"].as_i64().unwrap(), true, "").await.expect(200);
     assert_eq!(verdict["auditStatus"], "approved");
 }
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_missing_of_a_member_is_asked_for_at_once(#[case] on: TestDatabase) {
+    let world = World::new(on).await;
+    let empty = world.owner().put(MEMBERS).json(&json!({})).await.expect_problem(422, "field.invalid");
+    assert_eq!(empty.faults(), ["/uId field.invalid", "/peId field.invalid"]);
+    let wrong = world.owner().put(MEMBERS).json(&json!({ "uId": 7, "peId": "x", "auditStatus": "approved" })).await;
+    let faults = ["/auditStatus request.invalid", "/peId request.invalid", "/uId request.invalid"];
+    assert_eq!(wrong.expect_problem(400, "request.invalid").faults(), faults);
+}

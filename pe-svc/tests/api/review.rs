@@ -79,3 +79,25 @@ async fn a_verdict_on_an_older_version_is_refused(#[case] on: TestDatabase) {
     assert_eq!(world.operator().post(&audit).json(&unknown).await.status, 400);
     world.operator().post(&audit).json(&json!({ "approved": true, "version": 2 })).await.expect(200);
 }
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn control_characters_are_taken_neither_in_remarks_nor_in_replies(#[case] on: TestDatabase) {
+    let world = World::new(on).await;
+    let entity = world.approved_entity().await;
+    let id = world.submitted(entity, "gold").await;
+    let replies = format!("/pe/pe-authentications/{id}/replies");
+    let lines = "第一行\n\t第二行";
+    for odd in ["a\u{1b}[2J", "a\u{7f}"] {
+        let refused = world.audit("pe-authentications", id, false, odd).await.expect_problem(422, "field.invalid");
+        assert_eq!(refused.faults(), ["/remark field.invalid"]);
+        let refused = world.owner().post(&replies).json(&json!({ "content": odd })).await;
+        assert_eq!(refused.expect_problem(422, "field.invalid").faults(), ["/content field.invalid"]);
+    }
+    let said = world.owner().post(&replies).json(&json!({ "content": lines })).await.expect(201);
+    assert_eq!(said["content"], lines);
+    let returned = world.audit("pe-authentications", id, false, lines).await.expect(200);
+    assert_eq!(returned["replies"][1]["content"], lines);
+}

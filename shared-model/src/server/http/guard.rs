@@ -13,6 +13,8 @@ use crate::access::{self, Access, Endpoint, Lookup};
 use crate::problem::{Problem, codes};
 use crate::server::caller::{Caller, ServiceCaller, forbidden};
 
+const ENCODED_NUL: &str = "%00";
+
 /// The middleware.
 pub async fn guard(
     request: ServiceRequest,
@@ -45,6 +47,10 @@ impl From<Problem> for Refusal {
 
 async fn admit(request: &ServiceRequest) -> Result<(), Refusal> {
     let state = request.app_data::<web::Data<HttpState>>().ok_or_else(|| Problem::new(&codes::INTERNAL))?.clone();
+    // No id has a NUL in it, and PostgreSQL takes none in a text: such a path names nothing.
+    if request.path().contains(ENCODED_NUL) {
+        return Err(Problem::new(&codes::NOT_FOUND).into());
+    }
     let method = request.method().as_str();
     match access::find(&[state.access], method, request.path()) {
         Lookup::Unknown => Err(Problem::new(&codes::NOT_FOUND).into()),
@@ -71,7 +77,7 @@ async fn check(request: &ServiceRequest, state: &HttpState, endpoint: &Endpoint)
     }
     if let Some(missing) = endpoint.access.missing(&state.permissions, &claims.roles) {
         if let Some(refused) = &state.on_forbidden {
-            refused(&claims, endpoint, missing);
+            refused(&claims, endpoint, request.path(), missing);
         }
         return Err(forbidden(missing));
     }

@@ -25,8 +25,8 @@ use crate::claims::UserClaims;
 use crate::permission::{Permission, RolePermissions};
 use crate::problem::{Problem, codes};
 
-/// Told of every refusal for want of a permission: what keeps an audit log of them.
-pub type OnForbidden = Arc<dyn Fn(&UserClaims, &Endpoint, Permission) + Send + Sync>;
+/// Told of every refusal for want of a permission, with the path that was asked for: what keeps an audit log of them.
+pub type OnForbidden = Arc<dyn Fn(&UserClaims, &Endpoint, &str, Permission) + Send + Sync>;
 
 /// What a service's server is made of.
 pub struct HttpSettings {
