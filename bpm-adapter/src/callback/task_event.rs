@@ -20,10 +20,11 @@ use crate::event::model::{EventBody, EventKind, EventRow, EventState};
 use crate::event::send::Origin;
 use crate::event::{answer, outcome};
 use crate::task::desk::unknown_task;
+use crate::task::rules::{Layout, check_text};
 use crate::task::{self, rules};
 
-/// The longest id an engine may give an event, in characters.
-const EVENT_ID_LIMIT: usize = 128;
+/// The longest id a sender may give an event or a message, in characters.
+pub const ID_LIMIT: usize = 128;
 
 /// 引擎回调。哪些字段必填因接口而异。 Which fields are needed depends on the call.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -57,7 +58,8 @@ macro_rules! callback_endpoint {
                 (status = 202, body = CallbackAnswer, description = "已受理 taken in"),
                 (status = 401, description = "callback.signature_invalid"),
                 (status = 404, description = "not_found"),
-                (status = 409, description = "task.state_conflict, or the order service's refusal")
+                (status = 409, description = "task.state_conflict, or the order service's refusal"),
+                (status = 422, description = "field.invalid; idempotency.mismatch: the webhook-id or eventId was another event's")
             )
         )]
         pub async fn $name(parts: web::Data<Parts>, callback: Callback) -> Result<Answer, Problem> {
@@ -117,13 +119,31 @@ pub fn take_in(
         operator: said.operator.clone().map(|name| Operator { id: None, name }),
         occurred_at: now,
     };
-    let body = event_of(said, kind, head).map_err(Problem::of_faults)?;
+    let body = event_of(said, kind, head, webhook_id.as_deref()).map_err(Problem::of_faults)?;
     let origin = Origin { webhook_id, ticket: None };
     accept::accept(conn, &task, &body, &origin, true, now)
 }
 
-fn event_of(said: &TaskCallback, kind: EventKind, head: TaskEventHead) -> Result<EventBody, Vec<Fault>> {
-    check_event_id(&said.event_id)?;
+/// The event, or everything that is wrong with what was said.
+fn event_of(
+    said: &TaskCallback,
+    kind: EventKind,
+    head: TaskEventHead,
+    webhook_id: Option<&str>,
+) -> Result<EventBody, Vec<Fault>> {
+    let mut faults = Vec::new();
+    check_ids(&said.event_id, webhook_id, &mut faults);
+    rules::check_operator(said.operator.as_deref(), &mut faults);
+    match body_of(said, kind, head) {
+        Ok(body) if faults.is_empty() => Ok(body),
+        body => {
+            faults.extend(body.err().unwrap_or_default());
+            Err(faults)
+        }
+    }
+}
+
+fn body_of(said: &TaskCallback, kind: EventKind, head: TaskEventHead) -> Result<EventBody, Vec<Fault>> {
     let message = said.message.as_deref();
     match kind {
         EventKind::StageFeedback => {
@@ -141,11 +161,12 @@ fn event_of(said: &TaskCallback, kind: EventKind, head: TaskEventHead) -> Result
     }
 }
 
-/// An event without an id could not be told from its repetition.
-pub fn check_event_id(id: &str) -> Result<(), Vec<Fault>> {
-    if (1..=EVENT_ID_LIMIT).contains(&id.chars().count()) && !id.chars().any(char::is_control) {
-        return Ok(());
+/// An event without an id could not be told from its repetition. `webhook_id` is its message's, if it came by one.
+pub fn check_ids(event_id: &str, webhook_id: Option<&str>, faults: &mut Vec<Fault>) {
+    if event_id.is_empty() {
+        let text = Text::new(format!("1 到 {ID_LIMIT} 个字符"), format!("1 to {ID_LIMIT} characters"));
+        faults.push(Fault::new("/eventId", &codes::FIELD_INVALID, text));
     }
-    let text = Text::new(format!("1 到 {EVENT_ID_LIMIT} 个字符"), format!("1 to {EVENT_ID_LIMIT} characters"));
-    Err(vec![Fault::new("/eventId", &codes::FIELD_INVALID, text)])
+    check_text("/eventId", event_id, Layout::OneLine, ID_LIMIT, faults);
+    check_text("/webhook-id", webhook_id.unwrap_or_default(), Layout::OneLine, ID_LIMIT, faults);
 }

@@ -34,12 +34,15 @@ pub fn accept(
     now: DateTime<Utc>,
 ) -> Result<Accepted, ServiceError> {
     let before = find_known(conn, task, body, origin)?;
+    if before.as_ref().is_some_and(|known| known.source != task.id || known.kind != body.kind()) {
+        return Err(mismatch().into());
+    }
     if let Some(known) = &before
         && known.state != EventState::Refused
     {
         return Ok(Accepted { event_row: known.id.clone(), known: true });
     }
-    let unsettled = repo::list_unsettled_kinds(conn, &task.id)?;
+    let unsettled = repo::list_unsettled(conn, &task.id)?;
     let admission = rules::check_event(task.state, body.kind(), &unsettled, early_allowed)
         .map_err(|refusal| conflict(task, refusal))?;
     let id = match before {
@@ -69,9 +72,17 @@ fn find_known(
         return Ok(Some(known));
     }
     Ok(match &origin.webhook_id {
-        Some(webhook_id) => repo::find_by_webhook(conn, webhook_id)?,
+        Some(webhook_id) => repo::find_of_engine(conn, webhook_id)?,
         None => None,
     })
+}
+
+/// Its sender named two different things alike: nothing is done, and it must not believe that something was.
+pub fn mismatch() -> Problem {
+    Problem::new(&codes::IDEMPOTENCY_MISMATCH).detail(Text::fixed(
+        "该 webhook-id 或 eventId 已用于另一事件",
+        "this webhook-id or eventId was used for another event",
+    ))
 }
 
 /// 409, in words that say what stands in the way.
@@ -84,6 +95,11 @@ fn conflict(task: &TaskRow, refusal: Refusal) -> Problem {
         Refusal::EndPending => Text::fixed(
             "该任务的回退或关单已提交，正在送达工单系统",
             "a rollback or close of this task is on its way to the order service",
+        ),
+        Refusal::EndDead => Text::fixed(
+            "该任务的回退或关单已提交，但未能送达工单系统，已进入死信，请联系运营人员重发或作废",
+            "a rollback or close of this task could not be delivered to the order service and is a dead letter: ask \
+             operations to replay or discard it",
         ),
     };
     Problem::new(&codes::TASK_STATE_CONFLICT).detail(detail)

@@ -5,7 +5,9 @@ use diesel::prelude::*;
 
 use shared_model::server::database::Connection;
 
-use super::model::{EventKind, EventRow, EventState, NewEvent};
+use super::model::{EventRow, EventState, NewEvent};
+use super::rules::Unsettled;
+use super::send::BILLING;
 use crate::schema::event;
 
 pub fn insert(conn: &mut Connection, new: &NewEvent<'_>) -> QueryResult<()> {
@@ -20,8 +22,19 @@ pub fn find_by_source(conn: &mut Connection, source: &str, event_id: &str) -> Qu
     event::table.filter(event::source.eq(source)).filter(event::event_id.eq(event_id)).first(conn).optional()
 }
 
-pub fn find_by_webhook(conn: &mut Connection, webhook_id: &str) -> QueryResult<Option<EventRow>> {
-    event::table.filter(event::webhook_id.eq(webhook_id)).first(conn).optional()
+/// What billing sent under this `webhook-id`. The engine names its messages by itself, so its ids say nothing here.
+pub fn find_of_billing(conn: &mut Connection, webhook_id: &str) -> QueryResult<Option<EventRow>> {
+    event::table.filter(event::webhook_id.eq(webhook_id)).filter(event::source.eq(BILLING)).first(conn).optional()
+}
+
+/// What the engine sent under this `webhook-id`, of whichever task: the first, should there be several.
+pub fn find_of_engine(conn: &mut Connection, webhook_id: &str) -> QueryResult<Option<EventRow>> {
+    event::table
+        .filter(event::webhook_id.eq(webhook_id))
+        .filter(event::source.ne(BILLING))
+        .order(event::id)
+        .first(conn)
+        .optional()
 }
 
 /// The latest event sent under an idempotency key of its caller.
@@ -43,8 +56,9 @@ pub fn list_of_task(conn: &mut Connection, task_id: &str, states: &[EventState])
         .load(conn)
 }
 
-pub fn list_unsettled_kinds(conn: &mut Connection, task_id: &str) -> QueryResult<Vec<EventKind>> {
-    Ok(list_of_task(conn, task_id, &EventState::UNSETTLED)?.into_iter().map(|row| row.kind).collect())
+pub fn list_unsettled(conn: &mut Connection, task_id: &str) -> QueryResult<Vec<Unsettled>> {
+    let rows = list_of_task(conn, task_id, &EventState::UNSETTLED)?;
+    Ok(rows.into_iter().map(|row| Unsettled { kind: row.kind, dead: row.state == EventState::Dead }).collect())
 }
 
 /// Notes that the event went into the outbox (again).

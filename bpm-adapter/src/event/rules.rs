@@ -19,9 +19,19 @@ pub enum Refusal {
     State,
     /// A rollback or close has been taken in and is not settled yet.
     EndPending,
+    /// One has been taken in and was given up: it waits for operations, which may still send it again.
+    EndDead,
 }
 
-/// `unsettled` are the kinds of the task's events that may still have an effect.
+/// An event of the task that may still have an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unsettled {
+    pub kind: EventKind,
+    /// Given up: only a replay sends it again.
+    pub dead: bool,
+}
+
+/// `unsettled` are the task's events that may still have an effect.
 ///
 /// An early event is kept only when its sender may be ahead of us (`early_allowed`: a call-back); nobody acts at a desk
 /// on a task that has not arrived there. Call-backs overtake one another, so a stage may still come after the end that
@@ -29,20 +39,21 @@ pub enum Refusal {
 pub fn check_event(
     state: TaskState,
     kind: EventKind,
-    unsettled: &[EventKind],
+    unsettled: &[Unsettled],
     early_allowed: bool,
 ) -> Result<Admission, Refusal> {
     let Some(event) = kind.moves_task() else { return Ok(Admission::Send) };
-    let end_pending = unsettled.iter().any(|other| other.is_terminal());
+    let end = unsettled.iter().find(|other| other.kind.is_terminal());
+    let in_the_way = end.map(|end| if end.dead { Refusal::EndDead } else { Refusal::EndPending });
     if state.awaits_acceptance() {
-        return match (early_allowed, end_pending && kind.is_terminal()) {
+        return match (early_allowed, in_the_way.filter(|_| kind.is_terminal())) {
             (false, _) => Err(Refusal::State),
-            (true, true) => Err(Refusal::EndPending),
-            (true, false) => Ok(Admission::Hold),
+            (true, Some(refusal)) => Err(refusal),
+            (true, None) => Ok(Admission::Hold),
         };
     }
-    if end_pending {
-        return Err(Refusal::EndPending);
+    if let Some(refusal) = in_the_way {
+        return Err(refusal);
     }
     state::next(state, event).map(|_| Admission::Send).map_err(|_| Refusal::State)
 }
@@ -50,6 +61,10 @@ pub fn check_event(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const fn under_way(kind: EventKind) -> Unsettled {
+        Unsettled { kind, dead: false }
+    }
 
     const MOVING: [EventKind; 3] = [EventKind::StageFeedback, EventKind::Rollback, EventKind::Close];
 
@@ -79,21 +94,37 @@ mod tests {
     fn nothing_follows_an_end_that_is_not_settled_but_a_stage_may_wait_before_it() {
         for end in [EventKind::Rollback, EventKind::Close] {
             for kind in MOVING {
-                assert_eq!(check_event(TaskState::Dispatched, kind, &[end], true), Err(Refusal::EndPending));
+                assert_eq!(check_event(TaskState::Dispatched, kind, &[under_way(end)], true), Err(Refusal::EndPending));
             }
             for second in [EventKind::Rollback, EventKind::Close] {
-                assert_eq!(check_event(TaskState::Queued, second, &[end], true), Err(Refusal::EndPending));
+                assert_eq!(check_event(TaskState::Queued, second, &[under_way(end)], true), Err(Refusal::EndPending));
             }
-            assert_eq!(check_event(TaskState::Queued, EventKind::StageFeedback, &[end], true), Ok(Admission::Hold));
+            assert_eq!(
+                check_event(TaskState::Queued, EventKind::StageFeedback, &[under_way(end)], true),
+                Ok(Admission::Hold)
+            );
         }
-        let waiting = [EventKind::Dispatched, EventKind::StageFeedback];
+        let waiting = [under_way(EventKind::Dispatched), under_way(EventKind::StageFeedback)];
         assert_eq!(check_event(TaskState::Processing, EventKind::Close, &waiting, false), Ok(Admission::Send));
+    }
+
+    #[test]
+    fn an_end_that_was_given_up_still_bars_another_one_and_is_named_as_what_it_is() {
+        let dead = [Unsettled { kind: EventKind::Close, dead: true }];
+        for kind in MOVING {
+            assert_eq!(check_event(TaskState::Processing, kind, &dead, false), Err(Refusal::EndDead));
+        }
+        let stage = [Unsettled { kind: EventKind::StageFeedback, dead: true }];
+        assert_eq!(check_event(TaskState::Processing, EventKind::Close, &stage, false), Ok(Admission::Send));
     }
 
     #[test]
     fn what_only_tells_is_always_sent() {
         for state in TaskState::ALL {
-            assert_eq!(check_event(state, EventKind::Reassigned, &[EventKind::Close], false), Ok(Admission::Send));
+            assert_eq!(
+                check_event(state, EventKind::Reassigned, &[under_way(EventKind::Close)], false),
+                Ok(Admission::Send)
+            );
         }
     }
 }

@@ -18,8 +18,8 @@ use shared_model::text::Text;
 
 use super::desk::{check_version, unknown_task, viewer_of};
 use super::model::TaskRow;
-use super::repo;
 use super::view::TaskView;
+use super::{repo, rules};
 use crate::app::Parts;
 use crate::dispatch::hand_over;
 use crate::error::ServiceError;
@@ -47,7 +47,7 @@ pub struct Reassign {
         (status = 200, body = TaskView),
         (status = 404, description = "not_found"),
         (status = 409, description = "task.state_conflict"),
-        (status = 422, description = "transfer.target_invalid")
+        (status = 422, description = "transfer.target_invalid, field.invalid")
     )
 )]
 pub async fn reassign_task(
@@ -66,10 +66,9 @@ pub async fn reassign_task(
                 let task = repo::find_held(conn, &id)?.filter(|task| viewer.sees(&task.assignee_id));
                 let task = task.ok_or_else(unknown_task)?;
                 check_version(&task, if_match)?;
-                let to = get_target(conn, &work, &task, &command.body.to_user_id)?;
+                let (to, comment) = understand(conn, &work, &task, &command.body)?;
                 let by = Operator { id: Some(caller.id().clone()), name: caller.claims.name.clone() };
-                let comment = command.body.comment.unwrap_or_default();
-                let task = hand_to(conn, &task, to, comment.trim(), Some(by), now)?;
+                let task = hand_to(conn, &task, to, &comment, Some(by), now)?;
                 let view = TaskView::load(conn, &task, &viewer, work.zone)?;
                 Ok::<_, ServiceError>(Answer::ok(&view).etag(task.version))
             })
@@ -79,8 +78,35 @@ pub async fn reassign_task(
     Ok(answer)
 }
 
+/// To whom, and why; or everything that is wrong with either.
+fn understand(
+    conn: &mut Connection,
+    parts: &Parts,
+    task: &TaskRow,
+    body: &Reassign,
+) -> Result<(Assignee, String), ServiceError> {
+    match (find_target(conn, parts, task, &body.to_user_id)?, rules::check_comment(body.comment.as_deref())) {
+        (Some(to), Ok(comment)) => Ok((to, comment)),
+        (to, comment) => {
+            let unfit = to.is_none().then(|| {
+                let text = Text::fixed(
+                    "须为另一位启用中且可处理 BPM 任务的人员",
+                    "must be another enabled person who may handle BPM tasks",
+                );
+                Fault::new("/toUserId", &codes::TRANSFER_TARGET_INVALID, text)
+            });
+            Err(Problem::of_faults(unfit.into_iter().chain(comment.err().unwrap_or_default()).collect()).into())
+        }
+    }
+}
+
 /// The person asked for, if a task may go to them.
-fn get_target(conn: &mut Connection, parts: &Parts, task: &TaskRow, id: &UserId) -> Result<Assignee, ServiceError> {
+fn find_target(
+    conn: &mut Connection,
+    parts: &Parts,
+    task: &TaskRow,
+    id: &UserId,
+) -> Result<Option<Assignee>, ServiceError> {
     if !task.state.is_open() {
         let name = task.state.shown().name();
         let detail = Text::new(format!("任务{}，不能改派", name.zh), format!("the task is {}", name.en));
@@ -89,14 +115,7 @@ fn get_target(conn: &mut Connection, parts: &Parts, task: &TaskRow, id: &UserId)
     let person = directory::find(conn, id)?
         .filter(|person| staff_rules::may_handle(person, &parts.permissions))
         .filter(|person| person.id.as_str() != task.assignee_id);
-    let to = person.and_then(|person| staff_rules::assignee_of(&person, task.assignee_role.0));
-    to.ok_or_else(|| {
-        let text = Text::fixed(
-            "须为另一位启用中且可处理 BPM 任务的人员",
-            "must be another enabled person who may handle BPM tasks",
-        );
-        Problem::of_faults(vec![Fault::new("/toUserId", &codes::TRANSFER_TARGET_INVALID, text)]).into()
-    })
+    Ok(person.and_then(|person| staff_rules::assignee_of(&person, task.assignee_role.0)))
 }
 
 /// Gives the task to the person and puts the news on its way to the order service.

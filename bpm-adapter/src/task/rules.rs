@@ -9,6 +9,27 @@ use shared_model::text::Text;
 const TEXT_LIMIT: usize = 2000;
 /// The longest name of a stage, in characters.
 const STAGE_LIMIT: usize = 100;
+/// The longest name that an engine gives whoever acted, in characters.
+const OPERATOR_LIMIT: usize = 64;
+
+/// How a text may be laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// A name or an id: no line breaks, no tabs.
+    OneLine,
+    /// What somebody writes: line breaks and tabs are part of it.
+    Paragraphs,
+}
+
+impl Layout {
+    /// What would garble a list, a sheet or a log, and what no column of PostgreSQL takes, has no place in any text.
+    fn takes(self, character: char) -> bool {
+        match self {
+            Self::OneLine => !character.is_control(),
+            Self::Paragraphs => !character.is_control() || matches!(character, '\n' | '\r' | '\t'),
+        }
+    }
+}
 
 /// A stage report that may be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +42,9 @@ pub struct ValidStage {
 /// Checks a stage report, and answers every fault of it.
 pub fn check_stage(stage: Option<&str>, result: Option<&str>, message: Option<&str>) -> Result<ValidStage, Vec<Fault>> {
     let mut faults = Vec::new();
-    let stage = check_text("/stage", stage, &codes::FIELD_INVALID, STAGE_LIMIT, &mut faults);
+    let stage = stage.unwrap_or_default().trim();
+    check_filled("/stage", stage, &codes::FIELD_INVALID, &mut faults);
+    check_text("/stage", stage, Layout::OneLine, STAGE_LIMIT, &mut faults);
     let parsed = match result {
         Some("success") => Some(StageResult::Success),
         Some("failure") => Some(StageResult::Failure),
@@ -33,7 +56,7 @@ pub fn check_stage(stage: Option<&str>, result: Option<&str>, message: Option<&s
     };
     let message = check_message(message, &mut faults);
     match parsed {
-        Some(result) if faults.is_empty() => Ok(ValidStage { stage, result, message }),
+        Some(result) if faults.is_empty() => Ok(ValidStage { stage: stage.to_owned(), result, message }),
         Some(_) | None => Err(faults),
     }
 }
@@ -41,8 +64,10 @@ pub fn check_stage(stage: Option<&str>, result: Option<&str>, message: Option<&s
 /// A rollback needs its reason: the initiator has to know what to change.
 pub fn check_reason(reason: Option<&str>) -> Result<String, Vec<Fault>> {
     let mut faults = Vec::new();
-    let reason = check_text("/reason", reason, &codes::ORDER_COMMENT_REQUIRED, TEXT_LIMIT, &mut faults);
-    if faults.is_empty() { Ok(reason) } else { Err(faults) }
+    let reason = reason.unwrap_or_default().trim();
+    check_filled("/reason", reason, &codes::ORDER_COMMENT_REQUIRED, &mut faults);
+    check_text("/reason", reason, Layout::Paragraphs, TEXT_LIMIT, &mut faults);
+    if faults.is_empty() { Ok(reason.to_owned()) } else { Err(faults) }
 }
 
 /// The message of a close may be empty.
@@ -52,30 +77,39 @@ pub fn check_close(message: Option<&str>) -> Result<String, Vec<Fault>> {
     if faults.is_empty() { Ok(message) } else { Err(faults) }
 }
 
-fn check_text(
-    pointer: &str,
-    text: Option<&str>,
-    when_empty: &'static Code,
-    limit: usize,
-    faults: &mut Vec<Fault>,
-) -> String {
-    let text = text.unwrap_or_default().trim();
-    if text.is_empty() {
-        faults.push(Fault::new(pointer, when_empty, Text::fixed("此项必填", "this must not be empty")));
-    }
-    check_length(pointer, text, limit, faults);
-    text.to_owned()
+/// The comment of a reassignment may be empty.
+pub fn check_comment(comment: Option<&str>) -> Result<String, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let comment = comment.unwrap_or_default().trim();
+    check_text("/comment", comment, Layout::Paragraphs, TEXT_LIMIT, &mut faults);
+    if faults.is_empty() { Ok(comment.to_owned()) } else { Err(faults) }
+}
+
+/// The name an engine gives whoever acted; it may give none.
+pub fn check_operator(operator: Option<&str>, faults: &mut Vec<Fault>) {
+    check_text("/operator", operator.unwrap_or_default(), Layout::OneLine, OPERATOR_LIMIT, faults);
 }
 
 fn check_message(message: Option<&str>, faults: &mut Vec<Fault>) -> String {
     let message = message.unwrap_or_default().trim();
-    check_length("/message", message, TEXT_LIMIT, faults);
+    check_text("/message", message, Layout::Paragraphs, TEXT_LIMIT, faults);
     message.to_owned()
 }
 
-fn check_length(pointer: &str, text: &str, limit: usize, faults: &mut Vec<Fault>) {
+fn check_filled(pointer: &str, text: &str, when_empty: &'static Code, faults: &mut Vec<Fault>) {
+    if text.is_empty() {
+        faults.push(Fault::new(pointer, when_empty, Text::fixed("此项必填", "this must not be empty")));
+    }
+}
+
+/// Length in characters, and no characters that the layout has no use for.
+pub fn check_text(pointer: &str, text: &str, layout: Layout, limit: usize, faults: &mut Vec<Fault>) {
     if text.chars().count() > limit {
         let text = Text::new(format!("不能超过 {limit} 个字符"), format!("at most {limit} characters"));
+        faults.push(Fault::new(pointer, &codes::FIELD_INVALID, text));
+    }
+    if !text.chars().all(|character| layout.takes(character)) {
+        let text = Text::fixed("不能含控制字符", "no control characters");
         faults.push(Fault::new(pointer, &codes::FIELD_INVALID, text));
     }
 }
@@ -145,6 +179,34 @@ mod tests {
         }
         assert_eq!(check_reason(Some(" 备案号不符 ")).unwrap(), "备案号不符");
         assert_eq!(check_close(None).unwrap(), "");
+    }
+
+    #[test]
+    fn control_characters_are_taken_nowhere_but_line_breaks_and_tabs_in_what_somebody_writes() {
+        let written = "第一行\r\n\t第二行";
+        assert_eq!(check_reason(Some(written)).unwrap(), written);
+        assert_eq!(check_close(Some(written)).unwrap(), written);
+        assert_eq!(check_comment(Some(written)).unwrap(), written);
+        assert_eq!(faults(check_stage(Some("a\nb"), Some("success"), None)), [("/stage".into(), "field.invalid")]);
+        for odd in ["a\u{0}b", "a\u{1b}[2Jb", "a\u{7f}b", "a\u{85}b"] {
+            let both = [("/stage".to_owned(), "field.invalid"), ("/message".to_owned(), "field.invalid")];
+            assert_eq!(faults(check_stage(Some(odd), Some("success"), Some(odd))), both, "{odd:?}");
+            assert_eq!(faults(check_reason(Some(odd))), [("/reason".into(), "field.invalid")], "{odd:?}");
+            assert_eq!(faults(check_close(Some(odd))), [("/message".into(), "field.invalid")], "{odd:?}");
+            assert_eq!(faults(check_comment(Some(odd))), [("/comment".into(), "field.invalid")], "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn a_comment_and_an_operator_are_bounded() {
+        assert_eq!(faults(check_comment(Some(&"长".repeat(2001)))), [("/comment".into(), "field.invalid")]);
+        assert_eq!(check_comment(None).unwrap(), "");
+        let operator = |name: &str| {
+            let mut found = Vec::new();
+            check_operator(Some(name), &mut found);
+            found.len()
+        };
+        assert_eq!((operator("引擎"), operator(&"长".repeat(65)), operator("a\nb")), (0, 1, 1));
     }
 
     #[test]

@@ -210,6 +210,98 @@ async fn a_close_before_the_acceptance_is_kept_and_applied_after_it(#[case] data
     assert_eq!(signed(&world, SECRET, "close", "m-2", &close).await.expect(200)["outcome"], "delivered");
 }
 
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn billing_and_the_engine_may_number_their_messages_alike(#[case] database: TestDatabase) {
+    let world = World::with(database, Arc::new(OutsideEngine::new(Engine::Takes)), |_| {}).await;
+    let (first, second) = (world.dispatch(1, &TestUser::sa()).await, world.dispatch(2, &TestUser::sa()).await);
+    for task in [&first, &second] {
+        world.settled(task, "dispatched").await;
+    }
+    let close = |task: &str| json!({"taskId": task, "eventId": "c-1"});
+    let order = |event: &str| product_order(event, "open");
+    assert_eq!(signed(&world, SECRET, "product-orders", "m-1", &order("e-1")).await.expect(200)["eventId"], "e-1");
+    assert_eq!(signed(&world, SECRET, "close", "m-1", &close(&first)).await.expect(200)["eventId"], "c-1");
+    world.settled(&first, "closed").await;
+    assert_eq!(signed(&world, SECRET, "close", "m-2", &close(&second)).await.expect(200)["eventId"], "c-1");
+    assert_eq!(signed(&world, SECRET, "product-orders", "m-2", &order("e-2")).await.expect(200)["eventId"], "e-2");
+    assert_eq!(world.orders.effects_at("/internal/enterprise-products").len(), 2);
+    // Each hears its own again.
+    assert_eq!(signed(&world, SECRET, "product-orders", "m-1", &order("e-1")).await.expect(200)["eventId"], "e-1");
+    assert_eq!(signed(&world, SECRET, "close", "m-1", &close(&first)).await.expect(200)["eventId"], "c-1");
+    assert_eq!(world.orders.effects_at("/close").len(), 2);
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_was_another_event_s_swallows_nothing(#[case] database: TestDatabase) {
+    let world = World::with(database, Arc::new(OutsideEngine::new(Engine::Takes)), |_| {}).await;
+    let (first, second) = (world.dispatch(1, &TestUser::sa()).await, world.dispatch(2, &TestUser::sa()).await);
+    for task in [&first, &second] {
+        world.settled(task, "dispatched").await;
+    }
+    let stage = json!({"taskId": first, "eventId": "s-1", "stage": "配置", "result": "success"});
+    signed(&world, SECRET, "stage-feedback", "m-1", &stage).await.expect(200);
+    for (webhook, body) in [
+        ("m-1", json!({"taskId": first, "eventId": "c-1"})),
+        ("m-1", json!({"taskId": second, "eventId": "c-1"})),
+        ("m-2", json!({"taskId": first, "eventId": "s-1"})),
+    ] {
+        let other = signed(&world, SECRET, "close", webhook, &body).await;
+        other.expect_problem(422, "idempotency.mismatch");
+    }
+    signed(&world, SECRET, "product-orders", "m-1", &product_order("e-1", "open")).await.expect(200);
+    let mut other = product_order("e-2", "open");
+    other["productId"] = json!("P-2");
+    signed(&world, SECRET, "product-orders", "m-1", &other).await.expect_problem(422, "idempotency.mismatch");
+    assert_eq!(world.settled(&first, "processing").await["stages"].as_array().unwrap().len(), 1);
+    signed(&world, SECRET, "close", "m-3", &json!({"taskId": second, "eventId": "c-1"})).await.expect(200);
+    world.settled(&second, "closed").await;
+}
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_of_a_call_back_are_bounded_and_free_of_control_characters(#[case] database: TestDatabase) {
+    let world = World::with(database, Arc::new(OutsideEngine::new(Engine::Takes)), |_| {}).await;
+    let task = world.dispatch(1, &TestUser::sa()).await;
+    world.settled(&task, "dispatched").await;
+    let (odd, long_id) = ("a\u{1b}b", "m".repeat(129));
+    let stage = json!({"taskId": task, "eventId": "s\n1", "stage": odd, "result": "success", "message": odd,
+        "operator": "长".repeat(65)});
+    let refused = signed(&world, SECRET, "stage-feedback", &long_id, &stage).await.expect_problem(422, "field.invalid");
+    assert_eq!(
+        refused.faults(),
+        ["/eventId", "/webhook-id", "/operator", "/stage", "/message"]
+            .map(|pointer| format!("{pointer} field.invalid"))
+    );
+    let rollback = json!({"taskId": task, "eventId": "r-1", "reason": odd});
+    let refused = signed(&world, SECRET, "rollback", "m-1", &rollback).await.expect_problem(422, "field.invalid");
+    assert_eq!(refused.faults(), ["/reason field.invalid"]);
+    let close = json!({"taskId": task, "eventId": "c-1", "message": odd});
+    signed(&world, SECRET, "close", "m-2", &close).await.expect_problem(422, "field.invalid");
+    let mut order = product_order("e-1", "open");
+    for field in ["enterpriseId", "enterpriseName", "productId", "productName", "chargeMode"] {
+        order[field] = json!(odd);
+    }
+    let refused = signed(&world, SECRET, "product-orders", "m-3", &order).await.expect_problem(422, "field.invalid");
+    assert_eq!(
+        refused.faults(),
+        ["/enterpriseId", "/productId", "/enterpriseName", "/productName", "/chargeMode"]
+            .map(|pointer| format!("{pointer} field.invalid"))
+    );
+    assert_eq!(world.orders.effects(), ["dispatched"]);
+    // What people write has lines, and the same ids are free for a better body.
+    let close = json!({"taskId": task, "eventId": "c-1", "message": "第一行\n\t第二行"});
+    signed(&world, SECRET, "close", "m-2", &close).await.expect(200);
+    assert_eq!(world.orders.effects_at("/close")[0]["message"], "第一行\n\t第二行");
+}
+
 /// Whatever order the engine's reports come in, and however often each: the task ends as its one end says.
 #[rstest]
 #[case::sqlite(TestDatabase::Sqlite)]

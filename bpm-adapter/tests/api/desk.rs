@@ -111,6 +111,7 @@ async fn somebody_else_s_task_is_unknown_to_an_sa_and_not_to_be_touched_by_an_ad
         }
         assert_eq!(api.get("/bpm/tasks").await.expect(200)["total"], 0);
     }
+    world.as_user(&TestUser::sa()).get("/bpm/tasks/a%00b").await.expect_problem(404, "not_found");
     let admin = world.as_user(&TestUser::platform_admin());
     assert_eq!(admin.get(&format!("/bpm/tasks/{task}")).await.expect(200)["assignee"]["mobile"], "13800000006");
     call(&admin, &task, "close").await.expect_problem(403, "auth.forbidden");
@@ -130,6 +131,21 @@ async fn all_faults_of_a_report_are_told_and_nothing_is_done(#[case] database: T
     let stage =
         post("stage-feedback", json!({"stage": " ", "result": "maybe"})).await.expect_problem(422, "field.invalid");
     assert_eq!(stage.faults(), ["/stage field.invalid", "/result field.invalid"]);
+    let odd = "a\u{1b}b";
+    let garbled = post("stage-feedback", json!({"stage": "a\nb", "result": "success", "message": odd})).await;
+    assert_eq!(
+        garbled.expect_problem(422, "field.invalid").faults(),
+        ["/stage field.invalid", "/message field.invalid"]
+    );
+    post("rollback", json!({ "reason": odd })).await.expect_problem(422, "field.invalid");
+    post("close", json!({ "message": odd })).await.expect_problem(422, "field.invalid");
+    let operator = world.as_user(&TestUser::operator());
+    let reassign = json!({"toUserId": "none", "comment": "长".repeat(2001)});
+    let refused = operator.post(&format!("/bpm/tasks/{task}/reassign")).json(&reassign).await;
+    assert_eq!(
+        refused.expect_problem(422, "validation_failed").faults(),
+        ["/toUserId transfer.target_invalid", "/comment field.invalid"]
+    );
     post("rollback", json!({"reason": ""})).await.expect_problem(422, "order.comment_required");
     post("rollback", json!({"why": "x"})).await.expect_problem(400, "request.malformed");
     post("close", json!({"message": 5})).await.expect_problem(400, "request.malformed");
