@@ -18,6 +18,7 @@ use crate::{bill, callback, dead_letter, dispatch, reconcile, staff, task};
     reconcile::repair::repair_differences,
     dead_letter::list::list_dead_letters,
     dead_letter::replay::replay_dead_letter,
+    dead_letter::discard::discard_dead_letter,
     callback::task_event::stage_feedback_callback,
     callback::task_event::rollback_callback,
     callback::task_event::close_callback,

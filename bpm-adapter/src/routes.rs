@@ -22,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig) {
         // dead letters
         .route("/bpm/dead-letters", get().to(dead_letter::list::list_dead_letters))
         .route("/bpm/dead-letters/{id}/replay", post().to(dead_letter::replay::replay_dead_letter))
+        .route("/bpm/dead-letters/{id}/discard", post().to(dead_letter::discard::discard_dead_letter))
         // call-backs
         .route("/bpm/callbacks/stage-feedback", post().to(callback::task_event::stage_feedback_callback))
         .route("/bpm/callbacks/rollback", post().to(callback::task_event::rollback_callback))

@@ -38,7 +38,7 @@ pub struct DeadLetterView {
     pub kind: String,
     /// `workorder-svc` 或 `engine`。
     pub destination: String,
-    /// `dead`（重试用尽）或 `refused`（对方拒绝）；重发后为 `pending`。
+    /// `dead`（重试用尽）或 `refused`（对方拒绝）；重发后为 `pending`，作废后为 `cancelled`。
     pub state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_id: Option<String>,

@@ -1,5 +1,7 @@
-//! What could not be delivered, to either side: seen, and sent again, never lost in silence.
+//! What could not be delivered, to either side: seen, sent again or discarded with a
+//! reason, never lost in silence.
 
+pub mod discard;
 pub mod list;
 pub mod replay;
 pub mod repo;

@@ -65,9 +65,7 @@ pub fn replay(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> Result<(),
         false => None,
     };
     if !repo::apply_replay(conn, id, now)? {
-        return Err(Problem::new(&codes::TASK_NOT_DEAD_LETTER)
-            .detail(Text::fixed("该消息不是死信，或已重发", "it is no dead letter, or not any more"))
-            .into());
+        return Err(not_dead().into());
     }
     if let Some(task) = task.filter(|task| task.state == TaskState::DeadLetter) {
         task::repo::apply_transition(conn, &task, TaskEvent::SentAgain, now.naive_utc())?;
@@ -79,6 +77,12 @@ pub fn replay(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> Result<(),
     Ok(())
 }
 
-fn unknown() -> Problem {
+/// Not given up, or somebody has dealt with it meanwhile.
+pub fn not_dead() -> Problem {
+    Problem::new(&codes::TASK_NOT_DEAD_LETTER)
+        .detail(Text::fixed("该消息不是死信，或已处理", "it is no dead letter, or not any more"))
+}
+
+pub fn unknown() -> Problem {
     Problem::new(&codes::NOT_FOUND).detail(Text::fixed("死信不存在", "there is no such dead letter"))
 }

@@ -98,6 +98,14 @@ pub fn apply_replay(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> Quer
     Ok(changed == 1)
 }
 
+/// Gives one dead letter up for good. False when it is not (or no longer) one.
+pub fn apply_discard(conn: &mut Connection, id: &str, at: NaiveDateTime) -> QueryResult<bool> {
+    let changed = diesel::update(outbox::table.filter(outbox::id.eq(id)).filter(is_dead!()))
+        .set((outbox::state.eq("cancelled"), outbox::settled_at.eq(Some(at))))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
 /// Id and payload of the messages of an ordering key and kind that wait, or wait for a replay.
 pub fn list_undelivered(conn: &mut Connection, ordering_key: &str, kind: &str) -> QueryResult<Vec<(String, String)>> {
     outbox::table

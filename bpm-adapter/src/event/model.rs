@@ -77,7 +77,7 @@ pub enum EventState {
     Refused,
     /// The retry budget is spent: an operator may send it again.
     Dead,
-    /// The order took the dispatch back before it could be told.
+    /// The order took the dispatch back before it could be told, or operations gave it up.
     Cancelled,
 }
 

@@ -88,7 +88,7 @@ pub struct DeliveryView {
     pub time: DateTime<FixedOffset>,
     /// 送达的内容：`engine`、`dispatched`、`stage-feedback`、`rollback`、`close`、`reassigned`。
     pub kind: String,
-    /// `delivered`、`refused`、`failed`（将重试）、`dead`。
+    /// `delivered`、`refused`、`failed`（将重试）、`dead`、`discarded`（已作废）。
     pub outcome: String,
     pub detail: String,
 }

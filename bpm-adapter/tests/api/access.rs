@@ -26,6 +26,7 @@ const USERS: &[(&str, &str, &[Role])] = &[
     ("POST", "/bpm/reconcile/repair", OPERATIONS),
     ("GET", "/bpm/dead-letters", OPERATIONS),
     ("POST", "/bpm/dead-letters/{id}/replay", OPERATIONS),
+    ("POST", "/bpm/dead-letters/{id}/discard", OPERATIONS),
 ];
 const CALLBACKS: &[&str] = &[
     "/bpm/callbacks/stage-feedback",

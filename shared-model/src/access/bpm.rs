@@ -18,6 +18,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     row(Post, "/bpm/reconcile/repair", Needs(P::BpmDeadLetterManage)),
     row(Get, "/bpm/dead-letters", Needs(P::BpmDeadLetterManage)),
     row(Post, "/bpm/dead-letters/{id}/replay", Needs(P::BpmDeadLetterManage)),
+    row(Post, "/bpm/dead-letters/{id}/discard", Needs(P::BpmDeadLetterManage)),
     row(Post, "/bpm/callbacks/stage-feedback", Public),
     row(Post, "/bpm/callbacks/rollback", Public),
     row(Post, "/bpm/callbacks/close", Public),

@@ -178,7 +178,8 @@ fn verdict_of(event: &EventRow, impatient: bool) -> Option<Verdict> {
         EventState::Delivered => Some(Verdict::Done),
         EventState::Refused => Some(Verdict::Refused(in_words(&answer::refusal(event)))),
         EventState::Cancelled => {
-            Some(Verdict::Refused("工单已召回该话单 the order has taken the task back".to_owned()))
+            let recalled = || "工单已召回该话单 the order has taken the task back".to_owned();
+            Some(Verdict::Refused(event.detail.clone().unwrap_or_else(recalled)))
         }
         EventState::Dead => Some(Verdict::Later(waits())),
         EventState::Held | EventState::Pending => impatient.then(|| Verdict::Later(waits())),

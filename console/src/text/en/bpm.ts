@@ -54,7 +54,7 @@ export const bpm: Messages['bpm'] = {
     reassigned: 'Reassigned',
     external: 'An external BPM engine handles this task; here it can only be read.',
     assignee: 'Assignee',
-    outcome: { delivered: 'delivered', refused: 'refused', failed: 'not delivered, tried again', dead: 'given up' },
+    outcome: { delivered: 'delivered', refused: 'refused', failed: 'not delivered, tried again', dead: 'given up', discarded: 'discarded' },
     kind: { engine: 'dispatch', dispatched: 'acceptance', 'stage-feedback': 'stage', rollback: 'rollback', close: 'close', reassigned: 'reassignment' },
   },
   bills: {

@@ -52,7 +52,7 @@ export const bpm = {
     reassigned: '已改派',
     external: '这个任务由外部 BPM 引擎处理，这里只能查看。',
     assignee: '处理人',
-    outcome: { delivered: '送达', refused: '被拒绝', failed: '未送达，将重试', dead: '重试用尽' },
+    outcome: { delivered: '送达', refused: '被拒绝', failed: '未送达，将重试', dead: '重试用尽', discarded: '已作废' },
     kind: { engine: '下发', dispatched: '接收通知', 'stage-feedback': '反馈', rollback: '回退', close: '关闭', reassigned: '改派' },
   },
   bills: {
