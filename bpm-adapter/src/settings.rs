@@ -70,6 +70,7 @@ pub enum DriverKind {
 #[serde(deny_unknown_fields)]
 pub struct WebhookSettings {
     pub url: String,
+    #[serde(deserialize_with = "settings::list")]
     pub secrets: Vec<SecretString>,
     pub secrets_file: PathBuf,
     pub timeout_seconds: f64,
@@ -95,6 +96,7 @@ pub struct Camunda7Settings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkorderSettings {
+    #[serde(deserialize_with = "settings::list")]
     pub urls: Vec<String>,
     pub timeout_seconds: f64,
 }
@@ -108,8 +110,10 @@ pub struct DeskSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CallbackSettings {
+    #[serde(deserialize_with = "settings::list")]
     pub secrets: Vec<SecretString>,
     pub secrets_file: PathBuf,
+    #[serde(deserialize_with = "settings::list")]
     pub bboss_secrets: Vec<SecretString>,
     pub bboss_secrets_file: PathBuf,
 }

@@ -12,7 +12,7 @@ use shared_model::server::settings::{
     TimeSettings,
 };
 
-const DEFAULTS: &str = include_str!("../config/default.toml");
+pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
 /// All settings of the gateway.
 #[derive(Clone, Debug, Deserialize)]
@@ -61,6 +61,7 @@ pub struct AdminSettings {
 pub struct IssuerSettings {
     pub name: String,
     pub external: String,
+    #[serde(deserialize_with = "settings::list")]
     pub algorithms: Vec<String>,
 }
 
@@ -156,6 +157,7 @@ impl TimeoutSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProxySettings {
+    #[serde(deserialize_with = "settings::list")]
     pub trusted: Vec<IpAddr>,
 }
 
@@ -163,6 +165,7 @@ pub struct ProxySettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CorsSettings {
+    #[serde(deserialize_with = "settings::list")]
     pub origins: Vec<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Between workorder-svc and bpm-adapter: the dispatch of an order (下发话单), and what comes back of it.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::ids::{EnterpriseId, OrderId, ProductId, TaskId, UserId};
@@ -120,7 +120,7 @@ pub struct StageFeedbackEvent {
     pub head: TaskEventHead,
     pub stage: String,
     pub result: StageResult,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_null")]
     pub message: String,
 }
 
@@ -139,7 +139,7 @@ pub struct RollbackEvent {
 pub struct CloseEvent {
     #[serde(flatten)]
     pub head: TaskEventHead,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_null")]
     pub message: String,
 }
 
@@ -150,7 +150,7 @@ pub struct ReassignedEvent {
     #[serde(flatten)]
     pub head: TaskEventHead,
     pub assignee: Assignee,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_null")]
     pub comment: String,
 }
 
@@ -167,6 +167,11 @@ pub enum ProductEvent {
     CancelDone,
 }
 
+/// A text that may also be null: the same as absent.
+fn or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
 /// `PUT /internal/enterprise-products` of workorder-svc, and (with the same fields) the body billing posts to
 /// `/bpm/callbacks/product-orders`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -177,7 +182,7 @@ pub struct ProductOrder {
     pub enterprise_name: String,
     pub product_id: ProductId,
     pub product_name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_null")]
     pub charge_mode: String,
     pub event: ProductEvent,
     pub occurred_at: DateTime<Utc>,
@@ -238,4 +243,20 @@ pub struct DispatchFacts {
     pub message: String,
     /// Ids of the task's events that were heard.
     pub heard: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_charge_mode_that_is_null_is_one_that_is_absent() {
+        let mut order = serde_json::json!({
+            "eventId": "e", "enterpriseId": "a", "enterpriseName": "甲", "productId": "p", "productName": "网页加速",
+            "event": "open", "occurredAt": "2026-01-02T03:04:05Z"
+        });
+        let absent: ProductOrder = serde_json::from_value(order.clone()).unwrap();
+        order["chargeMode"] = serde_json::Value::Null;
+        assert_eq!(serde_json::from_value::<ProductOrder>(order).unwrap(), absent);
+    }
 }

@@ -16,6 +16,9 @@ pub struct Page<T> {
     pub total: i64,
 }
 
+/// The last page there can be.
+const LAST_PAGE: i64 = 10_000_000;
+
 /// Which page: from 1, of 1..=100 rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageRequest {
@@ -28,11 +31,11 @@ impl PageRequest {
     pub fn new(number: Option<i64>, size: Option<i64>) -> Result<Self, Vec<Fault>> {
         let (number, size) = (number.unwrap_or(1), size.unwrap_or(10));
         let mut faults = Vec::new();
-        if !(1..=10_000_000).contains(&number) {
+        if !(1..=LAST_PAGE).contains(&number) {
             faults.push(Fault::new(
                 "/pageNum",
                 &codes::REQUEST_INVALID,
-                Text::fixed("页码从 1 开始", "pages start at 1"),
+                Text::new(format!("页码为 1 到 {LAST_PAGE}"), format!("pages are 1 to {LAST_PAGE}")),
             ));
         }
         if !(1..=100).contains(&size) {

@@ -18,6 +18,7 @@ pub mod stop_signal;
 pub mod up;
 pub mod verify;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
@@ -26,6 +27,7 @@ use layout::Layout;
 
 /// Does what was asked; the exit code is what a shell sees.
 pub async fn run(arguments: Arguments) -> Result<ExitCode, StackError> {
+    service::check_environment()?;
     match arguments.command {
         Command::Up(up) => up::run(up).await,
         Command::Service { name, up } => up::run_service(name, &up).await,
@@ -53,8 +55,11 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode, StackError> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => {
-            println!("{}", openapi::document()?);
-            Ok(ExitCode::SUCCESS)
+            // Whoever reads it may have seen enough.
+            match writeln!(std::io::stdout(), "{}", openapi::document()?) {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+                Ok(()) | Err(_) => Ok(ExitCode::SUCCESS),
+            }
         }
     }
 }

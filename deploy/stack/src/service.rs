@@ -1,7 +1,7 @@
 //! One service of the stack, built from its own settings and what the layout of the stack says differently.
 
 use futures_util::future::BoxFuture;
-use shared_model::server::settings::EnvironmentScope;
+use shared_model::server::settings::{self, EnvironmentScope};
 use shared_model::server::telemetry;
 
 use crate::arguments::OneService;
@@ -47,6 +47,16 @@ fn failed(service: OneService, error: &dyn std::fmt::Display) -> StackError {
 /// The order service's settings under this stack.
 pub fn workorder_settings(layout: &Layout) -> Result<workorder_svc::settings::Settings, StackError> {
     Ok(workorder_svc::settings::Settings::load(None, SCOPE, &layout.overrides(OneService::WorkorderSvc))?)
+}
+
+/// Refuses a variable of the environment that no service knows, before anything begins.
+pub fn check_environment() -> Result<(), StackError> {
+    Ok(settings::check_sections(&[
+        gateway::settings::DEFAULTS,
+        workorder_svc::settings::DEFAULTS,
+        pe_svc::settings::DEFAULTS,
+        bpm_adapter::settings::DEFAULTS,
+    ])?)
 }
 
 /// Starts logging, as the setting that all services share says.

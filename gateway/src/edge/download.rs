@@ -39,9 +39,9 @@ impl Download {
         download
     }
 
-    /// An answer to HEAD has no body, but the length that GET's would have.
+    /// An answer to HEAD has no body, but the length that GET's would have; none where nobody knows it before.
     pub fn head_only(mut self, length: Option<u64>) -> Self {
-        self.size = length.map_or(self.size, BodySize::Sized);
+        self.size = length.map_or(BodySize::Stream, BodySize::Sized);
         self
     }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, RwLock};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use serde_json::Value;
-use shared_model::claims::{USER_AUDIENCE, UserClaims};
+use shared_model::claims::{ReceivedClaims, USER_AUDIENCE, UserClaims};
 use shared_model::server::token::TokenError;
 
 use super::account::AccountRow;
@@ -88,7 +88,11 @@ impl Issuer {
         validation.set_audience(&[USER_AUDIENCE]);
         validation.set_issuer(&[&self.name]);
         validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
-        let claims = decode::<UserClaims>(token, &key.decoding, &validation).map_err(invalid)?.claims;
+        let received = decode::<ReceivedClaims>(token, &key.decoding, &validation).map_err(invalid)?.claims;
+        if !received.has_begun(now.timestamp()) {
+            return Err(TokenError::Invalid("not valid yet".to_owned()));
+        }
+        let claims = received.claims;
         if claims.exp <= now.timestamp() {
             return Err(TokenError::Invalid("expired".to_owned()));
         }

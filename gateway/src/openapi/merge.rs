@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use shared_model::access::{Access, auth, bpm, pe, workorder};
 
 /// What services say of themselves, and to one another: not part of the public document.
 const PRIVATE: [&str; 4] = ["/healthz", "/readyz", "/metrics", "/internal"];
@@ -21,7 +22,35 @@ pub fn merge(own: Value, services: &BTreeMap<String, Value>) -> Value {
         add_components(&mut merged, &document);
         add_tags(&mut merged, &document);
     }
+    add_security(&mut merged);
     merged
+}
+
+/// A token is asked for everywhere but where the endpoint table lets anybody in: a page that tries an operation has to
+/// know whether to send it.
+fn add_security(merged: &mut Value) {
+    let tables = [auth::ENDPOINTS, bpm::ENDPOINTS, pe::ENDPOINTS, workorder::ENDPOINTS];
+    let public: BTreeSet<(String, &str)> = tables
+        .into_iter()
+        .flatten()
+        .filter(|row| row.access == Access::Public)
+        .map(|row| (row.method.name().to_lowercase(), row.path))
+        .collect();
+    let Some(paths) = section(merged, &["paths"]) else { return };
+    for (path, item) in paths {
+        let operations = item.as_object_mut().into_iter().flatten();
+        for (method, operation) in operations {
+            let Some(operation) = operation.as_object_mut() else { continue };
+            if public.contains(&(method.clone(), path.as_str())) {
+                operation.insert("security".to_owned(), json!([]));
+            } else {
+                operation.remove("security");
+            }
+        }
+    }
+    if let Some(document) = merged.as_object_mut() {
+        document.insert("security".to_owned(), json!([{ "bearer": [] }]));
+    }
 }
 
 fn section<'a>(document: &'a mut Value, names: &[&str]) -> Option<&'a mut Map<String, Value>> {
@@ -118,7 +147,6 @@ fn rename_operations(document: &mut Value, service: &str, taken: &mut BTreeSet<S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn document(path: &str, schema: &Value) -> Value {
         json!({
@@ -149,6 +177,15 @@ mod tests {
         assert_eq!(reference, "#/components/schemas/workorder.Item");
         assert_eq!(merged["paths"]["/workorder/b"]["get"]["operationId"], "workorder_list");
         assert_eq!(merged["tags"].as_array().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn every_operation_asks_for_a_token_but_those_that_anybody_may_call() {
+        let operations = json!({"/auth/login": {"post": {}}, "/auth/me": {"get": {"security": [{"old": []}]}}});
+        let merged = merge(json!({ "paths": operations }), &BTreeMap::new());
+        assert_eq!(merged["security"], json!([{"bearer": []}]));
+        assert_eq!(merged["paths"]["/auth/login"]["post"]["security"], json!([]));
+        assert_eq!(merged["paths"]["/auth/me"]["get"], json!({}));
     }
 
     #[test]

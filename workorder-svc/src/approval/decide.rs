@@ -7,7 +7,7 @@ use serde::Deserialize;
 use shared_model::ids::OrderId;
 use shared_model::problem::{Fault, Problem, codes};
 use shared_model::server::answer::Answer;
-use shared_model::server::body::Command;
+use shared_model::server::body::{Command, IfMatch};
 use shared_model::server::caller::Caller;
 use shared_model::server::database::Connection;
 use shared_model::server::idempotency::once;
@@ -46,6 +46,7 @@ pub struct Decide {
     path = "/workorder/approvedecision",
     tag = "审批 Approval",
     request_body = Decide,
+    params(("If-Match" = Option<String>, Header, description = "所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale")),
     responses(
         (status = 200, body = Moved),
         (status = 403, description = "不是当前审批人，或是本人工单 / not the current approver, or one's own order"),
@@ -56,11 +57,12 @@ pub struct Decide {
 pub async fn decide(
     desk: web::Data<Desk>,
     caller: Caller,
+    IfMatch(seen): IfMatch,
     Command { body, ticket }: Command<Decide>,
 ) -> Result<Answer, ServiceError> {
     let (policy, now, viewer) = (desk.policy.clone(), desk.clock.now(), Viewer::from(&caller));
     let verdict = Verdict::read(&body.decision, body.comment)?;
-    let (id, seen) = (OrderId(body.id), body.version);
+    let (id, seen) = (OrderId(body.id), body.version.or(seen));
     let answer = desk
         .db
         .write(move |conn| {

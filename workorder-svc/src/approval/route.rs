@@ -92,14 +92,17 @@ fn still_there(conn: &mut Connection, order: &Order, entry: &Entry) -> Result<Op
     Ok(held.map(|role| Person::of_account(&account, role)))
 }
 
-/// The enabled people of some roles, each once, with how much they have to do.
+/// The enabled people of some roles, each once, with how much they have to do where that decides between them.
 pub fn candidates(
     conn: &mut Connection,
     roles: &[Role],
     open: impl FnOnce(&mut Connection) -> Result<Vec<(UserId, i64)>, StoreError>,
 ) -> Result<Vec<Candidate>, StoreError> {
     let accounts = directory::list_by_roles(conn, roles)?;
-    let open: HashMap<UserId, i64> = open(conn)?.into_iter().collect();
+    // What somebody has to do matters beside others of the same role only.
+    let alone = |role: &Role| accounts.iter().filter(|account| account.roles.contains(role)).count() < 2;
+    let open: HashMap<UserId, i64> =
+        if roles.iter().all(alone) { HashMap::new() } else { open(conn)?.into_iter().collect() };
     let with_load = |account: Account| {
         let open_orders = open.get(&account.id).copied().unwrap_or(0);
         Candidate { account, open_orders }

@@ -9,7 +9,7 @@ use shared_model::ids::{OrderId, UserId};
 use shared_model::problem::{Fault, Problem, codes};
 use shared_model::role::Role;
 use shared_model::server::answer::Answer;
-use shared_model::server::body::Command;
+use shared_model::server::body::{Command, IfMatch};
 use shared_model::server::caller::Caller;
 use shared_model::server::database::Connection;
 use shared_model::server::directory;
@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use crate::desk::{Desk, Policy};
 use crate::error::ServiceError;
 use crate::notice::{Notice, NoticeKind, tell};
-use crate::order::access::{Acting, actor, get_permitted};
+use crate::order::access::{Acting, actor, check_version, get_permitted};
 use crate::order::action::Action;
 use crate::order::model::{Actor, Order, Person, history_event};
 use crate::order::receipt::{self, Moved};
@@ -44,16 +44,19 @@ pub struct Transfer {
     path = "/workorder/transfer",
     tag = "审批 Approval",
     request_body = Transfer,
+    params(("If-Match" = Option<String>, Header, description = "所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale")),
     responses(
         (status = 200, body = Moved),
         (status = 403, description = "不是当前审批人 / not the current approver"),
         (status = 409, description = "不在审批中 / not in approval"),
+        (status = 412, description = "版本已过期 / a stale If-Match"),
         (status = 422, description = "不能转给此人 / not to this person"),
     )
 )]
 pub async fn transfer(
     desk: web::Data<Desk>,
     caller: Caller,
+    IfMatch(seen): IfMatch,
     Command { body, ticket }: Command<Transfer>,
 ) -> Result<Answer, ServiceError> {
     let (policy, now, viewer) = (desk.policy.clone(), desk.clock.now(), Viewer::from(&caller));
@@ -63,6 +66,7 @@ pub async fn transfer(
             once(conn, ticket.as_ref(), now, |conn| {
                 let viewer = viewer.standing_in(conn, now)?;
                 let order = get_permitted(conn, OrderId(body.id), &viewer, Action::Transfer)?;
+                check_version(&order, seen)?;
                 let to = directory::find(conn, &UserId::from(body.to_user_id.trim()))?;
                 let order = if order.state == OrderState::Approving {
                     let (to, acting) = (next_approver(&order, to)?, Acting::of(&caller, &order, &viewer));

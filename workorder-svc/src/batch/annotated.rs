@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, web};
 use rust_xlsxwriter::{Color, Format, Workbook, XlsxError};
 use shared_model::problem::Fault;
-use shared_model::server::body::Json;
+use shared_model::server::body::{Json, OWN_RULES};
 use shared_model::server::caller::{Caller, ReaderLanguage};
 use shared_model::text::Language;
 
@@ -42,7 +42,7 @@ pub async fn annotated(
     desk: web::Data<Desk>,
     caller: Caller,
     ReaderLanguage(language): ReaderLanguage,
-    Json(form): Json<OrderForm>,
+    Json(form): Json<OrderForm, OWN_RULES>,
 ) -> Result<HttpResponse, ServiceError> {
     // The whole form is judged, as if it were submitted now.
     let form = OrderForm { is_batch: Some(true.into()), state: None, ..form };

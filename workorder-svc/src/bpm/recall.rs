@@ -8,7 +8,7 @@ use shared_model::bpm::{DispatchRecalled, RecallDispatch};
 use shared_model::ids::OrderId;
 use shared_model::problem::{Problem, codes};
 use shared_model::server::answer::Answer;
-use shared_model::server::body::Command;
+use shared_model::server::body::{Command, IfMatch};
 use shared_model::server::caller::Caller;
 use shared_model::server::client::CallError;
 use shared_model::server::database::Connection;
@@ -21,7 +21,7 @@ use crate::approval::route;
 use crate::bpm::repo::{self, task_state};
 use crate::desk::{Desk, Policy};
 use crate::error::ServiceError;
-use crate::order::access::{actor, get_permitted};
+use crate::order::access::{actor, check_version, get_permitted};
 use crate::order::action::Action;
 use crate::order::model::{Actor, Order};
 use crate::order::receipt::{self, Moved};
@@ -44,15 +44,18 @@ pub struct Recall {
     path = "/workorder/recall",
     tag = "BPM",
     request_body = Recall,
+    params(("If-Match" = Option<String>, Header, description = "所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale")),
     responses(
         (status = 200, body = Moved),
         (status = 409, description = "不在下发中，或话单未进入死信 / not dispatching, or not a dead letter"),
+        (status = 412, description = "版本已过期 / a stale If-Match"),
         (status = 503, description = "bpm-adapter 不可用 / bpm-adapter is unavailable"),
     )
 )]
 pub async fn recall(
     desk: web::Data<Desk>,
     caller: Caller,
+    IfMatch(seen): IfMatch,
     Command { body, ticket }: Command<Recall>,
 ) -> Result<Answer, ServiceError> {
     let (policy, now, viewer) = (desk.policy.clone(), desk.clock.now(), Viewer::from(&caller));
@@ -66,7 +69,9 @@ pub async fn recall(
             }
             // The key is taken only by the transaction that moves the order: this one just looks.
             idempotency::release(conn, key.as_ref())?;
-            get_permitted(conn, id, &looker, Action::Recall).map(Ok)
+            let order = get_permitted(conn, id, &looker, Action::Recall)?;
+            check_version(&order, seen)?;
+            Ok::<_, ServiceError>(Ok(order))
         })
         .await?;
     let order = match looked {

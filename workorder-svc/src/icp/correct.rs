@@ -9,7 +9,7 @@ use serde::Deserialize;
 use shared_model::ids::OrderId;
 use shared_model::problem::{Code, Fault, Problem, codes};
 use shared_model::server::answer::Answer;
-use shared_model::server::body::Command;
+use shared_model::server::body::{Command, IfMatch};
 use shared_model::server::caller::Caller;
 use shared_model::server::database::Connection;
 use shared_model::server::idempotency::once;
@@ -22,7 +22,7 @@ use crate::error::ServiceError;
 use crate::icp::check::{fail, pass, write_findings};
 use crate::icp::evidence::{self, Evidence};
 use crate::icp::rules::{Answer as Finding, apply, by_hand};
-use crate::order::access::{actor, get_permitted};
+use crate::order::access::{actor, check_version, get_permitted};
 use crate::order::action::Action;
 use crate::order::model::{Actor, Order};
 use crate::order::receipt::{self, Moved};
@@ -57,16 +57,19 @@ pub struct Correction {
     path = "/workorder/icp/checked",
     tag = "备案 ICP",
     request_body = Corrections,
+    params(("If-Match" = Option<String>, Header, description = "所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale")),
     responses(
         (status = 200, body = Moved),
         (status = 403, description = "发起人不能更正 / never by the creator"),
         (status = 409, description = "当前状态不可更正 / not in this state"),
+        (status = 412, description = "版本已过期 / a stale If-Match"),
         (status = 422, description = "域名不在工单中等 / a domain that is not the order's, and the like"),
     )
 )]
 pub async fn checked(
     desk: web::Data<Desk>,
     caller: Caller,
+    IfMatch(seen): IfMatch,
     Command { body, ticket }: Command<Corrections>,
 ) -> Result<Answer, ServiceError> {
     let (policy, now, viewer) = (desk.policy.clone(), desk.clock.now(), Viewer::from(&caller));
@@ -75,6 +78,7 @@ pub async fn checked(
             once(conn, ticket.as_ref(), now, |conn| {
                 let viewer = viewer.standing_in(conn, now)?;
                 let before = get_permitted(conn, OrderId(body.order_id), &viewer, Action::IcpChecked)?;
+                check_version(&before, seen)?;
                 let corrected = corrected(&before, &body.results)?;
                 let actor = actor(&caller, &before);
                 let order = settle(conn, &policy, &before, corrected, &actor, now)?;

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use shared_model::ids::OrderId;
 use shared_model::local_time::from_stored;
-use shared_model::server::database::{Connection, StoreError, on_both};
+use shared_model::server::database::{Connection, Prepare, StoreError, on_both};
 
 use crate::icp::rules::Answer;
 use crate::order::model::Legality;
@@ -45,7 +45,9 @@ pub fn write(conn: &mut Connection, order: OrderId, decided: &[(String, Evidence
                     configure_list::evidence_source.eq(Some(&evidence.source)),
                     configure_list::evidence_at.eq(Some(evidence.fetched_at.naive_utc())),
                 ))
-                .execute(conn)?;
+                .returning(configure_list::order_id)
+                .prepared_for(domains.len())
+                .run(conn)?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use shared_model::ids::UserId;
 use shared_model::local_time::from_stored;
 use shared_model::page::PageRequest;
-use shared_model::server::database::{Connection, StoreError, on_both};
+use shared_model::server::database::{Connection, StoreError, insert_rows, on_both};
 use shared_model::text::Language;
 
 use crate::notice::kind::NoticeKind;
@@ -36,7 +36,9 @@ pub fn insert(conn: &mut Connection, told: &Notice, now: DateTime<Utc>) -> Resul
         created_at: now.naive_utc(),
     };
     let rows: Vec<NewNotice<'_>> = told.to.iter().map(UserId::as_str).map(row).collect();
-    on_both!(conn, |c| diesel::insert_into(notice::table).values(&rows).execute(c))?;
+    if !rows.is_empty() {
+        insert_rows!(conn, notice::table, rows.as_slice())?;
+    }
     Ok(())
 }
 

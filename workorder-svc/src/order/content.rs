@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use shared_model::ids::{FileId, OrderId};
-use shared_model::server::database::{Connection, StoreError, insert_rows, on_both};
+use shared_model::server::database::{Connection, Prepare, StoreError, insert_rows, on_both};
 
 use crate::batch::repo as batch;
 use crate::live::repo as live;
@@ -131,20 +131,32 @@ pub fn write_legality(
     domains: &[OrderDomain],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    macro_rules! found {
+        ($rows:expr) => {
+            diesel::insert_into(configure_list::table)
+                .values($rows)
+                .on_conflict((configure_list::order_id, configure_list::domain))
+                .do_update()
+                .set((
+                    configure_list::legality.eq(excluded(configure_list::legality)),
+                    configure_list::record_number.eq(excluded(configure_list::record_number)),
+                    configure_list::reason.eq(excluded(configure_list::reason)),
+                    configure_list::checked_at.eq(excluded(configure_list::checked_at)),
+                ))
+        };
+    }
     let checked_at = Some(now.naive_utc());
     for domains in domains.chunks(CHUNK) {
         let rows: Vec<_> = domains.iter().map(|domain| Finding { checked_at, ..finding(id.0, domain) }).collect();
-        on_both!(conn, |c| diesel::insert_into(configure_list::table)
-            .values(&rows)
-            .on_conflict((configure_list::order_id, configure_list::domain))
-            .do_update()
-            .set((
-                configure_list::legality.eq(excluded(configure_list::legality)),
-                configure_list::record_number.eq(excluded(configure_list::record_number)),
-                configure_list::reason.eq(excluded(configure_list::reason)),
-                configure_list::checked_at.eq(excluded(configure_list::checked_at)),
-            ))
-            .execute(c))?;
+        // Of one domain, as in most orders, the statement stays prepared.
+        match rows.as_slice() {
+            [row] => {
+                on_both!(conn, |c| found!(row).returning(configure_list::order_id).prepared().load::<i64>(c))?;
+            }
+            rows => {
+                on_both!(conn, |c| found!(rows).execute(c))?;
+            }
+        }
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use shared_model::ids::{OrderId, UserId};
 use shared_model::local_time::from_stored;
 use shared_model::role::Role;
-use shared_model::server::database::{Connection, Prepare, StoreError};
+use shared_model::server::database::{Connection, Prepare, StoreError, on_both};
 
 use crate::order::model::{Actor, HistoryEntry, history_event};
 use crate::order::row::{corrupt, from_json, to_json};
@@ -34,14 +34,15 @@ pub fn append(
     entry: &NewEntry<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    diesel::insert_into(domain_history::table)
+    let on_behalf_of = entry.on_behalf_of.map(to_json).transpose()?;
+    on_both!(conn, |c| diesel::insert_into(domain_history::table)
         .values((
             domain_history::order_id.eq(order.0),
             domain_history::event.eq(entry.event),
             domain_history::actor_id.eq(entry.actor.id.as_ref().map(UserId::as_str)),
             domain_history::actor_name.eq(&entry.actor.name),
             domain_history::actor_role.eq(entry.actor.role.map(Role::code)),
-            domain_history::on_behalf_of.eq(entry.on_behalf_of.map(to_json).transpose()?),
+            domain_history::on_behalf_of.eq(&on_behalf_of),
             domain_history::from_status.eq(entry.from.map(OrderState::code)),
             domain_history::to_status.eq(entry.to.code()),
             domain_history::comment.eq(entry.comment),
@@ -49,7 +50,7 @@ pub fn append(
             domain_history::is_icp_check_success.eq(entry.check.1),
             domain_history::created_at.eq(now.naive_utc()),
         ))
-        .execute(conn)?;
+        .execute(c))?;
     let moved = entry.from != Some(entry.to) && entry.event != history_event::PENDING;
     if moved { stay::moved(conn, order, entry.to, now) } else { Ok(()) }
 }

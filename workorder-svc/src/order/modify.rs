@@ -6,7 +6,7 @@ use serde::Deserialize;
 use shared_model::ids::OrderId;
 use shared_model::problem::{Fault, Problem, codes};
 use shared_model::server::answer::Answer;
-use shared_model::server::body::{Command, IfMatch, Query};
+use shared_model::server::body::{Command, IfMatch, OWN_RULES, Query};
 use shared_model::server::caller::Caller;
 use shared_model::server::idempotency::once;
 use shared_model::text::Text;
@@ -67,6 +67,7 @@ pub async fn form(
     path = "/workorder/modify/detail",
     tag = "工单 Work orders",
     request_body = OrderForm,
+    params(("If-Match" = Option<String>, Header, description = "所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale")),
     responses(
         (status = 200, body = Saved),
         (status = 409, description = "当前状态不可修改，或域名冲突 / not modifiable now, or a conflict"),
@@ -78,7 +79,7 @@ pub async fn resubmit(
     desk: web::Data<Desk>,
     caller: Caller,
     IfMatch(seen): IfMatch,
-    Command { body: mut form, ticket }: Command<OrderForm>,
+    Command { body: mut form, ticket }: Command<OrderForm, OWN_RULES>,
 ) -> Result<Answer, ServiceError> {
     let (policy, now, viewer) = (desk.policy.clone(), desk.clock.now(), Viewer::from(&caller));
     let id = form.id.take().map(OrderId).ok_or_else(missing_id)?;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared_model::ids::OrderId;
 use shared_model::server::answer::Answer;
-use shared_model::server::body::Command;
+use shared_model::server::body::{Command, IfMatch};
 use shared_model::server::caller::Caller;
 use shared_model::server::database::Connection;
 use shared_model::server::idempotency::once;
@@ -15,7 +15,7 @@ use crate::desk::{Desk, Policy};
 use crate::domain_name::repo as domains;
 use crate::error::ServiceError;
 use crate::icp::repo as icp;
-use crate::order::access::{actor, get_permitted};
+use crate::order::access::{actor, check_version, get_permitted};
 use crate::order::action::Action;
 use crate::order::model::Order;
 use crate::order::receipt::{self, Moved};
@@ -38,15 +38,18 @@ pub struct Withdraw {
     path = "/workorder/withdraw",
     tag = "工单 Work orders",
     request_body = Withdraw,
+    params(("If-Match" = Option<String>, Header, description = "所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale")),
     responses(
         (status = 200, body = Moved),
         (status = 403, description = "不是发起人 / not the creator"),
         (status = 409, description = "已下发或已完结 / dispatched or closed already"),
+        (status = 412, description = "版本已过期 / a stale If-Match"),
     )
 )]
 pub async fn withdraw(
     desk: web::Data<Desk>,
     caller: Caller,
+    IfMatch(seen): IfMatch,
     Command { body, ticket }: Command<Withdraw>,
 ) -> Result<Answer, ServiceError> {
     let (policy, now) = (desk.policy.clone(), desk.clock.now());
@@ -55,7 +58,7 @@ pub async fn withdraw(
         .db
         .write(move |conn| {
             once(conn, ticket.as_ref(), now, |conn| {
-                let after = take_back(conn, &policy, &caller, OrderId(body.id), reason.as_deref(), now)?;
+                let after = take_back(conn, &policy, &caller, (OrderId(body.id), seen), reason.as_deref(), now)?;
                 Ok::<_, ServiceError>(receipt::moved(&after))
             })
         })
@@ -64,16 +67,17 @@ pub async fn withdraw(
     Ok(answer)
 }
 
-/// Takes an order back for the caller, if they may: its domains are free again.
+/// Takes an order back for the caller, if they may and have `seen` it as it is: its domains are free again.
 pub fn take_back(
     conn: &mut Connection,
     policy: &Policy,
     caller: &Caller,
-    id: OrderId,
+    (id, seen): (OrderId, Option<i64>),
     reason: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Order, ServiceError> {
     let before = get_permitted(conn, id, &Viewer::from(caller), Action::Withdraw)?;
+    check_version(&before, seen)?;
     let (mut after, actor) = (before.clone(), actor(caller, &before));
     leave_desk(&mut after);
     domains::release(conn, after.id)?;

@@ -1,6 +1,7 @@
 //! `enterprise` and `ep_product_chargemode`: who the customers are and what they subscribe to, as billing reports it.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use shared_model::bpm::{ProductEvent, ProductOrder};
 use shared_model::ids::{EnterpriseId, OrderId, ProductId, UserId};
@@ -123,6 +124,15 @@ fn list_open_billing_orders(
     Ok(rows.into_iter().filter_map(|(product, kind)| Some((product?, kind))).collect())
 }
 
+/// That an order is of this enterprise. Not as a join: SQLite would go through all orders of the enterprise instead of the
+/// few of the product.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of_enterprise<'a>(enterprise: &'a str) -> _ {
+    worker_order_enterprise::table
+        .filter(worker_order_enterprise::order_id.eq(work_order::id))
+        .filter(worker_order_enterprise::enterprise_id.eq(enterprise))
+}
+
 /// Suspend and cancel orders of one subscription that are open: `enumType`.
 fn list_open_billing_orders_of(
     conn: &mut Connection,
@@ -130,11 +140,10 @@ fn list_open_billing_orders_of(
     product: &ProductId,
 ) -> Result<Vec<String>, StoreError> {
     let kinds = work_order::table
-        .inner_join(worker_order_enterprise::table.on(worker_order_enterprise::order_id.eq(work_order::id)))
         .filter(work_order::product_id.eq(product.as_str()))
         .filter(work_order::enum_type.eq_any([OrderKind::ProductSuspend.code(), OrderKind::ProductCancel.code()]))
         .filter(work_order::status.eq(OrderState::BpmProcessing.code()))
-        .filter(worker_order_enterprise::enterprise_id.eq(enterprise.as_str()))
+        .filter(exists(of_enterprise(enterprise.as_str())))
         .select(work_order::enum_type)
         .prepared()
         .load(conn)?;
@@ -149,11 +158,10 @@ pub fn find_open_billing_order(
     kind: OrderKind,
 ) -> Result<Option<OrderId>, StoreError> {
     let id = work_order::table
-        .inner_join(worker_order_enterprise::table.on(worker_order_enterprise::order_id.eq(work_order::id)))
-        .filter(worker_order_enterprise::enterprise_id.eq(enterprise.as_str()))
         .filter(work_order::product_id.eq(product.as_str()))
         .filter(work_order::enum_type.eq(kind.code()))
         .filter(work_order::status.eq(OrderState::BpmProcessing.code()))
+        .filter(exists(of_enterprise(enterprise.as_str())))
         .select(work_order::id)
         .first(conn)
         .optional()?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use shared_model::ids::OrderId;
 use shared_model::local_time::from_stored;
-use shared_model::server::database::{Connection, StoreError, on_both};
+use shared_model::server::database::{Connection, Prepare, StoreError, on_both};
 
 use crate::order::model::Order;
 use crate::reminder::rules::nearly;
@@ -23,7 +23,9 @@ pub fn schedule(conn: &mut Connection, order: &Order, due_at: Option<NaiveDateTi
         .on_conflict(table::order_id)
         .do_update()
         .set(times)
-        .execute(c))?;
+        .returning(table::order_id)
+        .prepared()
+        .load::<i64>(c))?;
     Ok(())
 }
 

@@ -101,7 +101,7 @@ fn apply(
         Change::Nothing => return Ok(order),
         Change::Cancel(reason) => {
             let reason = remark::optional("/cancellationReason", reason)?;
-            return take_back(conn, policy, &patcher.caller, order.id, reason.as_deref(), now);
+            return take_back(conn, policy, &patcher.caller, (order.id, None), reason.as_deref(), now);
         }
         Change::Annotation(document) | Change::Content(document) if order.state == OrderState::Draft => {
             get_permitted(conn, order.id, &patcher.viewer, Action::Submit)?;

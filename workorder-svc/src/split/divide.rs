@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use shared_model::ids::OrderId;
 use shared_model::problem::codes;
 use shared_model::server::answer::Answer;
-use shared_model::server::body::Command;
+use shared_model::server::body::{Command, IfMatch};
 use shared_model::server::caller::Caller;
 use shared_model::server::database::Connection;
 use shared_model::server::idempotency::once;
@@ -19,7 +19,7 @@ use crate::desk::{Desk, Policy};
 use crate::domain_name::repo as domains;
 use crate::error::ServiceError;
 use crate::icp::evidence;
-use crate::order::access::{actor, get_permitted};
+use crate::order::access::{actor, check_version, get_permitted};
 use crate::order::action::Action;
 use crate::order::history::{self, NewEntry};
 use crate::order::model::{Actor, IcpProgress, Order, OrderDomain};
@@ -54,16 +54,21 @@ pub struct Divided {
     path = "/workorder/split",
     tag = "工单 Work orders",
     request_body = Split,
-    params(("Idempotency-Key" = Option<String>, Header, description = "同一请求只执行一次 / makes a retry safe")),
+    params(
+        ("If-Match" = Option<String>, Header, description = "所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale"),
+        ("Idempotency-Key" = Option<String>, Header, description = "同一请求只执行一次 / makes a retry safe"),
+    ),
     responses(
         (status = 200, body = Divided),
         (status = 403, description = "不是发起人 / not the creator"),
         (status = 409, description = "不是备案未通过，或没有可拆分的域名 / not icpFailed, or nothing to split"),
+        (status = 412, description = "版本已过期 / a stale If-Match"),
     )
 )]
 pub async fn split(
     desk: web::Data<Desk>,
     caller: Caller,
+    IfMatch(seen): IfMatch,
     Command { body, ticket }: Command<Split>,
 ) -> Result<Answer, ServiceError> {
     let (policy, now, viewer) = (desk.policy.clone(), desk.clock.now(), Viewer::from(&caller));
@@ -72,6 +77,7 @@ pub async fn split(
         .write(move |conn| {
             once(conn, ticket.as_ref(), now, |conn| {
                 let before = get_permitted(conn, OrderId(body.id), &viewer, Action::Split)?;
+                check_version(&before, seen)?;
                 let (after, rest) = divide(conn, &policy, &before, &actor(&caller, &before), now)?;
                 let linked_order = LinkedOrder { id: rest.id, code: rest.code, status: rest.state };
                 let divided = Divided { id: after.id.0, status: after.state, linked_order };

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use shared_model::ids::OrderId;
-use shared_model::server::database::{Connection, Prepare, StoreError};
+use shared_model::server::database::{Connection, Prepare, StoreError, on_both};
 
 use crate::order::state::OrderState;
 use crate::schema::order_stay as table;
@@ -32,9 +32,9 @@ pub fn moved(conn: &mut Connection, order: OrderId, to: OrderState, now: DateTim
             .run(conn)?;
     }
     if to.is_open() {
-        diesel::insert_into(table::table)
+        on_both!(conn, |c| diesel::insert_into(table::table)
             .values((table::order_id.eq(order.0), table::state.eq(to.code()), table::entered_s.eq(now)))
-            .execute(conn)?;
+            .execute(c))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use shared_model::ids::OrderId;
 use shared_model::problem::{Fault, FaultBody, Problem};
 use shared_model::server::answer::Answer;
-use shared_model::server::body::Json;
+use shared_model::server::body::{Json, OWN_RULES};
 use shared_model::server::caller::{Caller, ReaderLanguage};
 use utoipa::ToSchema;
 
@@ -43,7 +43,7 @@ pub async fn check(
     desk: web::Data<Desk>,
     caller: Caller,
     ReaderLanguage(language): ReaderLanguage,
-    Json(form): Json<OrderForm>,
+    Json(form): Json<OrderForm, OWN_RULES>,
 ) -> Result<Answer, ServiceError> {
     let named = form.speed_list.iter().flatten().filter(|row| given(&row.domain).is_some()).count();
     let (faults, sheet) = faults_of(&desk, &caller, form).await?;

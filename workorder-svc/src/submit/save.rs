@@ -3,7 +3,7 @@
 use actix_web::web;
 use shared_model::ids::OrderId;
 use shared_model::server::answer::Answer;
-use shared_model::server::body::Command;
+use shared_model::server::body::{Command, OWN_RULES};
 use shared_model::server::caller::Caller;
 use shared_model::server::idempotency::once;
 
@@ -33,7 +33,7 @@ use crate::submit::submission::{self, Submitter};
 pub async fn save(
     desk: web::Data<Desk>,
     caller: Caller,
-    Command { body, ticket }: Command<OrderForm>,
+    Command { body, ticket }: Command<OrderForm, OWN_RULES>,
 ) -> Result<Answer, ServiceError> {
     let (policy, now) = (desk.policy.clone(), desk.clock.now());
     let assigned_only = is_assigned_only(&caller, policy.assignment);

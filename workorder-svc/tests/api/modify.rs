@@ -141,3 +141,32 @@ async fn a_withdrawal_and_an_approval_at_once_end_in_one_of_the_two(#[case] data
     })
     .await;
 }
+
+#[rstest]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stale_if_match_moves_no_order_whatever_is_done_to_it(#[case] database: TestDatabase) {
+    let world = World::new(database).await;
+    let (manager, admin) = (TestUser::ec_manager(), TestUser::group_admin());
+    let id = world.approving(&manager, "a.example.cn").await;
+    let version = world.order(id).await.version;
+    let tries = [
+        (&admin, "/workorder/approvedecision", json!({"id": id, "decision": "approve"})),
+        (&admin, "/workorder/transfer", json!({"id": id, "toUserId": TestUser::platform_admin().id()})),
+        (
+            &admin,
+            "/workorder/icp/checked",
+            json!({"orderId": id, "results": [{"domain": "a.example.cn", "passed": true}]}),
+        ),
+        (&manager, "/workorder/withdraw", json!({"id": id})),
+    ];
+    for (user, path, body) in tries {
+        let sent = world.as_user(user).post(path).if_match(version - 1).json(&body).await;
+        sent.expect_problem(412, "stale");
+    }
+    assert_eq!(world.order(id).await.version, version);
+    let approve = json!({"id": id, "decision": "approve"});
+    let approved = world.as_user(&admin).post("/workorder/approvedecision");
+    approved.if_match(version).json(&approve).await.expect(200);
+}

@@ -3,11 +3,12 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
+use chrono::Utc;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 
 use super::jwks::KeySource;
-use crate::claims::{USER_AUDIENCE, UserClaims};
+use crate::claims::{ReceivedClaims, USER_AUDIENCE, UserClaims};
 use crate::server::settings::{IssuerSettings, SettingsError};
 
 /// Why a token is not believed.
@@ -71,6 +72,10 @@ impl Verifier {
         validation.set_audience(&[USER_AUDIENCE]);
         validation.set_issuer(&[&self.0.issuer]);
         validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
-        Ok(decode::<UserClaims>(token, &key, &validation).map_err(invalid)?.claims)
+        let received = decode::<ReceivedClaims>(token, &key, &validation).map_err(invalid)?.claims;
+        if !received.has_begun(Utc::now().timestamp()) {
+            return Err(TokenError::Invalid("not valid yet".to_owned()));
+        }
+        Ok(received.claims)
     }
 }

@@ -50,7 +50,7 @@ pub async fn create(
         .db
         .write(move |conn| {
             once(conn, ticket.as_ref(), now, |conn| {
-                take_back(conn, &policy, &caller, order, reason.as_deref(), now)?;
+                take_back(conn, &policy, &caller, (order, None), reason.as_deref(), now)?;
                 let cancellation = repo::insert(conn, order, view::said(&body), caller.id(), now)?;
                 let given = view::resource(&cancellation, reader);
                 let subscribers = subscriptions::list(conn)?;

@@ -1,18 +1,19 @@
 //! Settings: defaults compiled in < a file < the environment (`FRONT_DESK__SECTION__KEY`) < the command line.
 //! An unknown setting is an error that names it.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
+mod lists;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use config::{Config, Environment, File, FileFormat, Map, Value};
 use secrecy::SecretString;
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{self, DeserializeOwned, IntoDeserializer, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+pub use lists::{list, lists_by_name};
 
 use crate::permission::{RolePermissions, UnknownCode};
 
@@ -53,16 +54,36 @@ pub fn load<T: DeserializeOwned>(
     }
     let variables = environment(scope, &sections);
     builder = builder.add_source(
-        Environment::with_prefix("FRONT_DESK")
-            .prefix_separator("__")
-            .separator("__")
-            .try_parsing(true)
-            .source(Some(variables)),
+        Environment::with_prefix("FRONT_DESK").prefix_separator("__").separator("__").source(Some(variables)),
     );
     for (key, value) in overrides {
         builder = builder.set_override(*key, value.as_str())?;
     }
     Ok(builder.build()?.try_deserialize()?)
+}
+
+/// What one process holds several services for takes settings of them all: those of a section that none of them has are
+/// nobody's. `defaults` are the services' own.
+pub fn check_sections(defaults: &[&'static str]) -> Result<(), SettingsError> {
+    let mut known = BTreeSet::new();
+    for defaults in defaults {
+        let sections: Map<String, Value> =
+            Config::builder().add_source(File::from_str(defaults, FileFormat::Toml)).build()?.try_deserialize()?;
+        known.extend(sections.into_keys());
+    }
+    let unknown = |name: &String| section(name).is_some_and(|section| !known.contains(&section));
+    match std::env::vars().map(|(name, _)| name).find(unknown) {
+        Some(name) => {
+            Err(SettingsError::Unusable(format!("环境变量 {name} 不是任何服务的设置 is a setting of no service")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The section that a variable speaks of.
+fn section(variable: &str) -> Option<String> {
+    let rest = variable.strip_prefix("FRONT_DESK__")?;
+    Some(rest.split("__").next().unwrap_or_default().to_ascii_lowercase())
 }
 
 fn environment(scope: EnvironmentScope, sections: &Map<String, Value>) -> Map<String, String> {
@@ -71,10 +92,7 @@ fn environment(scope: EnvironmentScope, sections: &Map<String, Value>) -> Map<St
     }
     std::env::vars()
         .filter(|(name, _)| {
-            name.strip_prefix("FRONT_DESK__").is_some_and(|rest| {
-                let section = rest.split("__").next().unwrap_or_default().to_ascii_lowercase();
-                scope == EnvironmentScope::Whole || sections.contains_key(&section)
-            })
+            section(name).is_some_and(|section| scope == EnvironmentScope::Whole || sections.contains_key(&section))
         })
         .collect()
 }
@@ -129,6 +147,7 @@ pub struct IssuerSettings {
     pub name: String,
     pub jwks_url: String,
     /// Only these signature algorithms.
+    #[serde(deserialize_with = "list")]
     pub algorithms: Vec<String>,
 }
 
@@ -146,7 +165,7 @@ pub struct InternalSettings {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermissionSettings {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lists_by_name")]
     pub roles: BTreeMap<String, Vec<String>>,
 }
 
@@ -175,42 +194,6 @@ pub struct OutboundSettings {
     pub private_hosts: Vec<String>,
 }
 
-/// A list; or as the environment has it: one text with commas, or a JSON list of what is more than a word.
-pub fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    deserializer.deserialize_any(Listed(PhantomData))
-}
-
-struct Listed<T>(PhantomData<T>);
-
-impl<'de, T: DeserializeOwned> Visitor<'de> for Listed<T> {
-    type Value = Vec<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list, or a text with commas")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Vec<T>, A::Error> {
-        Vec::deserialize(SeqAccessDeserializer::new(list))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
-        if text.trim_start().starts_with('[') {
-            return serde_json::from_str(text).map_err(E::custom);
-        }
-        let words = text.split(',').map(str::trim).filter(|one| !one.is_empty());
-        words.map(|word| T::deserialize(word.into_deserializer())).collect()
-    }
-
-    // Of a text like `true` or `1` the environment makes what it looks like.
-    fn visit_bool<E: de::Error>(self, word: bool) -> Result<Vec<T>, E> {
-        self.visit_str(&word.to_string())
-    }
-
-    fn visit_i64<E: de::Error>(self, word: i64) -> Result<Vec<T>, E> {
-        self.visit_str(&word.to_string())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,33 +211,6 @@ mod tests {
         let overrides = [("database.pool_size", "9".to_owned())];
         let sample: Sample = load(DEFAULTS, None, EnvironmentScope::Nothing, &overrides).unwrap();
         assert_eq!((sample.database.pool_size, sample.database.url.as_str()), (9, "sqlite:a.db"));
-    }
-
-    #[test]
-    fn a_list_is_a_list_a_text_with_commas_or_json() {
-        #[derive(Debug, Deserialize)]
-        struct Lists {
-            #[serde(deserialize_with = "list")]
-            words: Vec<String>,
-            #[serde(deserialize_with = "list")]
-            rows: Vec<Row>,
-        }
-        #[derive(Debug, PartialEq, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Row {
-            n: i32,
-        }
-        let lists = |words: &str, rows: &str| {
-            let overrides = [("words", words.to_owned()), ("rows", rows.to_owned())];
-            load::<Lists>("words = [\"x\"]\nrows = [{ n = 1 }]", None, EnvironmentScope::Nothing, &overrides)
-        };
-        let given = lists(" a, b,,c", r#"[{"n": 2}, {"n": 3}]"#).unwrap();
-        assert_eq!((given.words.join(" "), given.rows), ("a b c".to_owned(), vec![Row { n: 2 }, Row { n: 3 }]));
-        assert_eq!(lists("", "[]").unwrap().words, [""; 0]);
-        let error = lists("a", r#"[{"m": 2}]"#).unwrap_err();
-        assert!(error.to_string().contains("unknown field `m`"), "{error}");
-        let plain: Lists = load("words = [\"x\"]\nrows = [{ n = 1 }]", None, EnvironmentScope::Nothing, &[]).unwrap();
-        assert_eq!((plain.words.join(" "), plain.rows), ("x".to_owned(), vec![Row { n: 1 }]));
     }
 
     #[test]
