@@ -283,6 +283,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bpm/dead-letters/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 作废死信：仅限阶段反馈、回退和关单，且确认工单系统没有受理过；之后可以重新操作该任务。 Gives up for good a stage, rollback
+         *     or close that the order service never took; the task may then be reported on again. Kept among the task's deliveries.
+         */
+        post: operations["discard_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bpm/dead-letters/{id}/replay": {
         parameters: {
             query?: never;
@@ -2661,7 +2681,7 @@ export interface components {
             orderCode?: string | null;
             /** Format: int64 */
             orderId?: number | null;
-            /** @description `dead`（重试用尽）或 `refused`（对方拒绝）；重发后为 `pending`。 */
+            /** @description `dead`（重试用尽）或 `refused`（对方拒绝）；重发后为 `pending`，作废后为 `cancelled`。 */
             state: string;
             taskId?: string | null;
         };
@@ -2704,7 +2724,7 @@ export interface components {
             detail: string;
             /** @description 送达的内容：`engine`、`dispatched`、`stage-feedback`、`rollback`、`close`、`reassigned`。 */
             kind: string;
-            /** @description `delivered`、`refused`、`failed`（将重试）、`dead`。 */
+            /** @description `delivered`、`refused`、`failed`（将重试）、`dead`、`discarded`（已作废）。 */
             outcome: string;
             /** Format: date-time */
             time: string;
@@ -2823,6 +2843,11 @@ export interface components {
              * @description When the gateway read it: an older one never overwrites a newer.
              */
             takenAt: string;
+        };
+        /** @description 作废死信。 */
+        Discard: {
+            /** @description 必填，1 到 2000 个字符。 */
+            reason?: string | null;
         };
         /** @description `POST /internal/dispatches`. */
         Dispatch: {
@@ -3665,7 +3690,7 @@ export interface components {
                 orderCode?: string | null;
                 /** Format: int64 */
                 orderId?: number | null;
-                /** @description `dead`（重试用尽）或 `refused`（对方拒绝）；重发后为 `pending`。 */
+                /** @description `dead`（重试用尽）或 `refused`（对方拒绝）；重发后为 `pending`，作废后为 `cancelled`。 */
                 state: string;
                 taskId?: string | null;
             }[];
@@ -3989,7 +4014,7 @@ export interface components {
         };
         /** @description A reply to be made. */
         PostReply: {
-            /** @description 1 to 2000 characters. */
+            /** @description 1 to 2000 characters; no control characters but line breaks and tabs. */
             content: string;
         };
         /** @description How the caller is written to. */
@@ -5438,6 +5463,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description field.invalid; idempotency.mismatch: the webhook-id or eventId was another event's */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     receive_product_order: {
@@ -5484,6 +5516,13 @@ export interface operations {
             };
             /** @description the order service's refusal */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description field.invalid; idempotency.mismatch: the webhook-id or eventId was another subscription's */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5547,6 +5586,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description field.invalid; idempotency.mismatch: the webhook-id or eventId was another event's */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     stage_feedback_callback: {
@@ -5605,6 +5651,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description field.invalid; idempotency.mismatch: the webhook-id or eventId was another event's */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     list_dead_letters: {
@@ -5626,6 +5679,54 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_DeadLetterView"];
                 };
+            };
+        };
+    };
+    discard_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Discard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterView"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description task.not_dead_letter; conflict: a message of this kind is not given up */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description order.comment_required, field.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5874,7 +5975,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description transfer.target_invalid */
+            /** @description transfer.target_invalid, field.invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6831,7 +6932,9 @@ export interface operations {
     pe_uploadFile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9088,7 +9191,10 @@ export interface operations {
     decide: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9883,7 +9989,10 @@ export interface operations {
     checked: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9910,6 +10019,13 @@ export interface operations {
             };
             /** @description 当前状态不可更正 / not in this state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 版本已过期 / a stale If-Match */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9957,7 +10073,10 @@ export interface operations {
     resubmit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10177,7 +10296,10 @@ export interface operations {
     recall: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10197,6 +10319,13 @@ export interface operations {
             };
             /** @description 不在下发中，或话单未进入死信 / not dispatching, or not a dead letter */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 版本已过期 / a stale If-Match */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10264,6 +10393,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description 所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale */
+                "If-Match"?: string | null;
                 /** @description 同一请求只执行一次 / makes a retry safe */
                 "Idempotency-Key"?: string | null;
             };
@@ -10293,6 +10424,13 @@ export interface operations {
             };
             /** @description 不是备案未通过，或没有可拆分的域名 / not icpFailed, or nothing to split */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 版本已过期 / a stale If-Match */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10459,7 +10597,10 @@ export interface operations {
     transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10486,6 +10627,13 @@ export interface operations {
             };
             /** @description 不在审批中 / not in approval */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 版本已过期 / a stale If-Match */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10542,7 +10690,10 @@ export interface operations {
     withdraw: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 所见版本的 ETag，过期答 412 / the ETag seen; 412 when stale */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10569,6 +10720,13 @@ export interface operations {
             };
             /** @description 已下发或已完结 / dispatched or closed already */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 版本已过期 / a stale If-Match */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -56,6 +56,13 @@ export function listLettersOf(place: LetterPlace, pageNum: number): Promise<Page
   return place === 'bpm' ? body(api.GET('/bpm/dead-letters', asked)) : body(api.GET('/workorder/dead-letters', asked))
 }
 
+/** Stages, rollbacks and closes that the order service never took. */
+export const discardable = (letter: DeadLetter): boolean => ['task.stage-feedback', 'task.rollback', 'task.close'].includes(letter.kind) && letter.state !== 'pending'
+
+export function discardLetter(id: string, reason: string, key: Key): Promise<DeadLetter> {
+  return body(api.POST('/bpm/dead-letters/{id}/discard', { params: { path: { id } }, headers: key, body: { reason } }))
+}
+
 export function replayOf(place: LetterPlace, id: string, key: Key): Promise<DeadLetter> {
   const asked = { params: { path: { id } }, headers: key }
   return place === 'bpm' ? body(api.POST('/bpm/dead-letters/{id}/replay', asked)) : body(api.POST('/workorder/dead-letters/{id}/replay', asked))

@@ -66,6 +66,28 @@ test('an operator compares a day, sends again what can be, and sees what became 
   await close()
 })
 
+test('a report that can never be delivered is discarded with a reason', async () => {
+  const { page, watch, close } = await deskOf(browser, address, 'operator')
+  const letter = { id: 'm-1', kind: 'task.close', destination: 'workorder-svc', state: 'dead', taskId: 't-1', orderId: 7, orderCode: '20261122-0007', attempts: 60, lastError: '500 internal', createdAt: '2026-11-22T10:00:00+08:00' }
+  let letters: object[] = [letter, { ...letter, id: 'm-2', kind: 'engine.hand-over' }]
+  // A fresh stack has none.
+  await page.route((url) => url.pathname === '/bpm/dead-letters', (route) => route.fulfill({ json: { data: letters, pageNum: 1, pageSize: 20, total: letters.length } }))
+  await page.route('**/bpm/dead-letters/m-1/discard', (route) => {
+    expect(route.request().postDataJSON()).toEqual({ reason: '内容有误，重新反馈' })
+    letters = letters.slice(1)
+    return route.fulfill({ json: { ...letter, state: 'cancelled' } })
+  })
+  await go(page, address, '/dead-letters')
+  expect(await page.getByRole('row', { name: /移交引擎/ }).getByRole('button', { name: '作废…' }).count()).toBe(0)
+  await page.getByRole('row', { name: /关单/ }).getByRole('button', { name: '作废…' }).click()
+  await page.getByLabel('作废原因').fill('内容有误，重新反馈')
+  await page.getByRole('button', { name: '作废', exact: true }).click()
+  await page.getByText('已作废，任务可以重新操作').waitFor()
+  expect(await page.getByRole('row', { name: /关单/ }).count()).toBe(0)
+  expect(watch).toEqual({ faults: [], outside: [] })
+  await close()
+})
+
 test('an operator reads who did what, narrows it, and sees what changed', async () => {
   const owner = await asPerson(address, 'pe.admin2')
   const types = (await owner.get('/pe/pe-types?pageSize=100')).data as { id: number; registrationNumberKind: string }[]
