@@ -2591,10 +2591,10 @@ export interface components {
             value: Record<string, never>;
             valueType?: string | null;
         };
-        /** @description `{"ok","errors"}` */
+        /** @description `{"ok","errors"}`, with a sheet also how many domains it holds: who asks has not read it. */
         CheckAnswer: {
-            /** @description How many there are: rows of the sheet, or of `speedList`. */
-            domains: number;
+            /** @description Rows of the sheet. */
+            domains?: number | null;
             errors: components["schemas"]["FaultBody"][];
             ok: boolean;
         };

@@ -44,7 +44,7 @@ export function useCheck(draft: Ref<Draft>) {
       const { domains, errors } = await checkForm(formOf(draft.value), mine.signal)
       if (running !== mine) return
       take(sent, errors)
-      if (draft.value.sheet && draft.value.sheet.fileId === sent.sheet) draft.value.sheet.count = domains
+      if (draft.value.sheet && draft.value.sheet.fileId === sent.sheet) draft.value.sheet.count = domains ?? null
     } catch (thrown) {
       if (running !== mine) return
       failed.value = asFault(thrown)

@@ -20,14 +20,15 @@ use crate::order::repo;
 use crate::order::state::OrderState;
 use crate::submit::facts::{Submission, gather};
 use crate::submit::form::{Filing, OrderForm};
-use crate::submit::rules::{self, Mode, given};
+use crate::submit::rules::{self, Mode};
 
-/// `{"ok","errors"}`
+/// `{"ok","errors"}`, with a sheet also how many domains it holds: who asks has not read it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CheckAnswer {
     pub ok: bool,
-    /// How many there are: rows of the sheet, or of `speedList`.
-    pub domains: usize,
+    /// Rows of the sheet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domains: Option<usize>,
     pub errors: Vec<FaultBody>,
 }
 
@@ -45,9 +46,8 @@ pub async fn check(
     ReaderLanguage(language): ReaderLanguage,
     Json(form): Json<OrderForm, OWN_RULES>,
 ) -> Result<Answer, ServiceError> {
-    let named = form.speed_list.iter().flatten().filter(|row| given(&row.domain).is_some()).count();
     let (faults, sheet) = faults_of(&desk, &caller, form).await?;
-    let domains = sheet.map_or(named, |sheet| sheet.count);
+    let domains = sheet.map(|sheet| sheet.count);
     let ok = faults.is_empty();
     let errors = if ok { Vec::new() } else { Problem::of_faults(faults).body(language, "").errors };
     Ok(Answer::ok(&CheckAnswer { ok, domains, errors }))
